@@ -1,0 +1,54 @@
+/* What techniques are made of: smooth ramps with their derivatives.
+
+   cglm is single precision. It makes what is fixed for a whole session or never touches the skin (way-points of a
+   lifted return, the height of a lifted hand). Whatever moves a hand in contact is computed here in double, with its
+   analytic derivative: a position rounded to float (1e-8 m at 0.2 m) jumps between two Newton iterations of a small
+   step by more than the contact tolerates, and a difference of two such positions is no velocity. */
+#ifndef KNEAD_TECHNIQUES_PATH_H
+#define KNEAD_TECHNIQUES_PATH_H
+#include <math.h>
+#include "sim/kinds/technique.h"
+
+/* glm's cubic "smoothstep" in double: 0 before u = 0, 1 after u = 1, slope 0 at both. slope: d/du; NULL: not needed. */
+static inline double path_ease(double u, double *slope) {
+  u = fmin(fmax(u, 0), 1);
+  if (slope) *slope = 6 * u * (1 - u);
+  return u * u * (3 - 2 * u);
+}
+
+/* Up in [0, up], 1 until `total - down`, back to 0 at `total`; smooth everywhere. slope: d/dt. */
+static inline double path_hill(double t, double total, double up, double down, double *slope) {
+  double a, b, rise = path_ease(t / up, &a), fall = path_ease((total - t) / down, &b);
+  if (slope) *slope = a / up * fall - rise * b / down;
+  return rise * fall;
+}
+
+/* Distance covered after time t by a motion that gains its speed in `gain` seconds, keeps it, and loses it in the last
+   `gain` seconds of `total` (2 gain <= total); in units of full speed times seconds, total - gain at the end. The speed
+   is path_hill with up = down = gain, so this is its integral: int_0^u (3 s^2 - 2 s^3) ds = u^3 - u^4/2 on each ramp.
+ */
+static inline double path_travel(double t, double total, double gain) {
+  double u = fmin(fmax(t / gain, 0), 1), w = fmin(fmax((total - t) / gain, 0), 1);
+  double in = gain * u * u * u * (1 - 0.5 * u), out = gain * w * w * w * (1 - 0.5 * w);
+  double full = fmin(fmax(t - gain, 0), total - 2 * gain);
+  return in + full + (0.5 * gain - out);
+}
+
+/* A drive that asks for nothing, upright at a place. */
+static inline void path_start(double along, double across, drive *out) {
+  *out = (drive){.along = along, .across = across, .rot = {0, 0, 0, 1}, .normal = DRIVE_FREE};
+}
+
+/* Asks for a force. Below a nano-newton, which only rounding at the ends of a ramp gives, the hand is lifted. */
+static inline void path_press(double force, drive *out) {
+  out->force = force > 1e-9 ? force : 0;
+  out->normal = out->force > 0 ? DRIVE_FORCE : DRIVE_FREE;
+}
+
+/* Appends an event if it lies strictly inside (0, duration) and there is room. */
+static inline int path_event(int n, int max, double *t, double at, double duration) {
+  if (n < max && at > 0 && at < duration) t[n++] = at;
+  return n;
+}
+
+#endif

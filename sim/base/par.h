@@ -1,0 +1,21 @@
+/* Threads and sums that do not depend on their number.
+
+   Loops use `#pragma omp parallel for schedule(static)` where their pieces write to separate places. A sum is taken
+   in fixed blocks of PAR_BLOCK and the blocks are added in order. */
+#ifndef KNEAD_PAR_H
+#define KNEAD_PAR_H
+
+enum { PAR_BLOCK = 1024 };
+static inline int par_nblock(int n) { return (n + PAR_BLOCK - 1) / PAR_BLOCK; }
+
+/* 0: OMP_NUM_THREADS, else the cores of the affinity mask. Binds one thread to a core when the threads fill the mask, so
+   that two smaller runs on one machine do not share its first cores; OMP_PROC_BIND or OMP_PLACES: binds nothing. */
+void par_setup(int nthread);
+int par_nthread(void);
+double par_wall(void);         /* seconds of a monotonic clock */
+
+/* part: [par_nblock(n)] scratch */
+double par_dot(int n, const double *x, const double *y, double *part);
+double par_max_abs(int n, const double *x, double *part); /* NaN if any entry is NaN */
+
+#endif

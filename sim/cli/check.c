@@ -1,0 +1,216 @@
+/* What a scenario became: sizes, session, coupling, memory, and everything that is assumed. */
+#include <math.h>
+#include <string.h>
+#include "sim/cli/cli.h"
+#include "sim/mesh/mesh.h"
+
+static const char *const face_words[FACE_COUNT] = {"left", "right", "tail", "head", "bottom", "top"};
+static const char *const support_words[] = {"free", "sliding", "fixed"};
+static const char *const place_words[] = {"node", "cell", "point", "skin", "hand", "run"};
+
+status cli_build(cli *c, const char *file, scenario **s, model **m, char **resolved) {
+  *m = NULL;
+  if (resolved) *resolved = NULL;
+  *s = NULL;
+  status st = scenario_open(file, c->nset, c->sets, c->memory, s);
+  if (st == ST_OK) st = build_model(*s, c->cat, m, resolved);
+  if (*s && st != ST_OK) cli_diagnostics(c, *s);
+  if (st != ST_OK && !(*s && (*s)->nerror)) cli_error(c, "%s: %s", file, err_message());
+  return st;
+}
+
+static long unknowns(const model *m) { return 3L * m->mesh->nnode + m->ntool; }
+
+static void extent(const mesh *g, double size[3]) {
+  for (int d = 0; d < 3; d++) {
+    double lo = INFINITY, hi = -INFINITY;
+    for (int i = 0; i < g->nnode; i++) lo = fmin(lo, g->x[3 * (size_t)i + d]), hi = fmax(hi, g->x[3 * (size_t)i + d]);
+    size[d] = hi - lo;
+  }
+}
+
+/* Element sheets of a layer and their thickness in the first column. */
+static int sheets(const mesh *g, int layer, double *thickness) {
+  int n = 0;
+  *thickness = 0;
+  for (int k = 0; k < g->nz; k++) {
+    if (g->layer[k] != layer) continue;
+    *thickness += g->x[3 * (size_t)mesh_node(g, 0, 0, 2 * k + 2) + 2] - g->x[3 * (size_t)mesh_node(g, 0, 0, 2 * k) + 2];
+    n++;
+  }
+  return n;
+}
+
+static void print_body(FILE *f, const model *m) {
+  const mesh *g = m->mesh;
+  char a[32], b[32];
+  double size[3];
+  int worst = 0;
+  extent(g, size);
+  double quality = mesh_quality(g, &worst);
+  fprintf(f, "  body      %s, %.4g x %.4g x %.4g mm\n", m->body->name, 1e3 * size[0], 1e3 * size[1], 1e3 * size[2]);
+  fprintf(f, "  mesh      %d x %d x %d = %s elements of 27 nodes, %s unknowns", g->nx, g->ny, g->nz,
+          cli_grouped(g->ncell, a), cli_grouped(unknowns(m), b));
+  fprintf(f, "\n  quality   smallest Jacobian over its element's mean %.3g, in element %d\n  supports ", quality, worst);
+  for (int i = 0; i < FACE_COUNT; i++)
+    fprintf(f, "%s %s %s", i ? "," : "", face_words[i], support_words[m->geometry.faces[i]]);
+  fprintf(f, "\n");
+  for (int l = m->geometry.nlayer - 1; l >= 0; l--) {
+    const tissue *t = m->layer_tissue[l];
+    double thickness;
+    int n = sheets(g, l, &thickness);
+    fprintf(f, "  %-9s %-10s %6.3g mm in %d sheet%s of %s (%s)", l == m->geometry.nlayer - 1 ? "layers" : "",
+            m->geometry.layer[l], 1e3 * thickness, n, n == 1 ? "" : "s", t->name, t->law->name);
+    if (model_field(m, "perfusion") >= 0)
+      fprintf(f, ", perfusion %.3g ml/min/(100 g), %s", t->perfusion_rest, t->skin_like ? "as skin" : "as muscle");
+    fprintf(f, "%s\n", t->assumed ? "; assumed" : "");
+  }
+  if (m->geometry.nlandmark) {
+    fprintf(f, "  landmarks");
+    for (int i = 0; i < m->geometry.nlandmark; i++)
+      fprintf(f, " %s %.4g mm%s", m->geometry.landmarks[i].name, 1e3 * m->geometry.landmarks[i].s,
+              i + 1 < m->geometry.nlandmark ? "," : "");
+    fprintf(f, "; %s\n", m->geometry.landmark_note ? m->geometry.landmark_note : "measured");
+  }
+}
+
+static void print_session(FILE *f, const scenario *s, const model *m) {
+  for (int i = 0; i < m->ntool; i++)
+    fprintf(f, "  %-9s %s: %s, friction %.3g\n", i ? "" : "hands", m->tools[i].name, m->tools[i].kind->name,
+            m->tools[i].friction);
+  const node *hands = scenario_get(s->root, "hands");
+  for (int k = 0; hands && hands->kind == NODE_MAP && k < hands->n; k++) {
+    int used = 0;
+    for (int i = 0; i < m->ntool; i++) used |= !strcmp(m->tools[i].name, hands->key[k]->text);
+    if (!used) fprintf(f, "            %s: not used by the session\n", hands->key[k]->text);
+  }
+  for (int i = 0; i < m->nentry; i++) {
+    const entry *e = &m->entries[i];
+    fprintf(f, "  %-9s %6.2f .. %6.2f s  %s by %s", i ? "" : "session", e->start, e->start + e->duration, e->kind->name,
+            m->tools[e->tool].name);
+    if (e->line) fprintf(f, " (line %d)", e->line);
+    fprintf(f, "%s\n", e->assumed ? "; load assumed" : "");
+  }
+  for (int i = 0; i < m->nrig; i++) {
+    const rig *r = &m->rigs[i];
+    fprintf(f, "  %-9s %6.2f .. %6.2f s  %s moves %d nodes of the %s face by (%.4g, %.4g, %.4g) mm, %s\n",
+            i ? "" : "grips", r->start, r->start + r->ramp + r->hold, r->name, r->nnode, face_words[r->face],
+            1e3 * r->move[0], 1e3 * r->move[1], 1e3 * r->move[2],
+            r->held[0] && r->held[1] && r->held[2] ? "bonded" : "sliding");
+  }
+}
+
+/* Does process i read a field of a later process, and so of the step before? */
+static const char *lagging(const model *m, int i, int r, int *owner) {
+  const char *field = m->processes[i]->reads ? m->processes[i]->reads[r] : NULL;
+  if (!field) return NULL;
+  int f = model_field(m, field);
+  *owner = f >= 0 ? m->fields[f].process : -1;
+  return field;
+}
+
+static void print_coupling(FILE *f, const model *m) {
+  int nlag = 0;
+  fprintf(f, "  coupling ");
+  for (int i = 0; i < m->nprocess; i++) fprintf(f, "%s %s", i ? " ->" : "", m->processes[i]->name);
+  for (int i = 0; i < m->nprocess; i++) {
+    int owner = -1;
+    const char *field;
+    for (int r = 0; (field = lagging(m, i, r, &owner)); r++)
+      if (owner > i) {
+        fprintf(f, "%s %s reads %s of the step before", nlag ? "," : ";", m->processes[i]->name, field);
+        nlag++;
+      }
+  }
+  fprintf(f, "%s\n", nlag || m->nprocess == 1 ? "" : "; nothing lags");
+}
+
+static size_t memory(const model *m) { return arena_used(m->memory) + 2 * m->state_size * sizeof(double); }
+
+static double last_entry(const model *m) {
+  double end = 0;
+  for (int i = 0; i < m->nentry; i++) end = fmax(end, m->entries[i].start + m->entries[i].duration);
+  for (int i = 0; i < m->nrig; i++) end = fmax(end, m->rigs[i].start + m->rigs[i].ramp + m->rigs[i].hold);
+  return end;
+}
+
+void check_print(FILE *f, const scenario *s, const model *m) {
+  fprintf(f, "%s: fine%s%s\n", s->file, *m->title ? ", " : "", m->title);
+  print_body(f, m);
+  print_session(f, s, m);
+  for (int i = 0; i < m->nprobe; i++)
+    fprintf(f, "  %-9s %s: element %d in %s, node %d\n", i ? "" : "probes", m->probes[i].name, m->probes[i].cell,
+            m->geometry.layer[m->mesh->layer[m->probes[i].cell]], m->probes[i].node);
+  print_coupling(f, m);
+  fprintf(f, "  time      %.4g s%s, first step %.3g s, then %.3g .. %.3g s, tolerance %.2g\n", m->time.end,
+          m->time.end < last_entry(m) - 1e-9 ? " (the session is longer)" : "", m->time.first, m->time.min, m->time.max,
+          m->time.tolerance);
+  fprintf(f, "  output    %.0f frames, one every %.3g s:", floor(m->time.end / m->output.every + 1e-9) + 1, m->output.every);
+  for (int i = 0; i < m->output.nfield; i++) fprintf(f, " %s", m->output.field[i]);
+  fprintf(f, "\n  memory    %.3g MB\n", 1e-6 * (double)memory(m));
+}
+
+/* -------------------------------------------------------------------------------------------------------------------- JSON */
+
+static void key(FILE *f, const char *name, const char *value) {
+  fprintf(f, "\"%s\": ", name);
+  json_text(f, value);
+  fputs(", ", f);
+}
+
+static void number(FILE *f, const char *name, double v) {
+  fprintf(f, "\"%s\": ", name);
+  json_number(f, v);
+  fputs(", ", f);
+}
+
+void check_json(FILE *f, const scenario *s, const model *m) {
+  int worst = 0;
+  fputs("{", f);
+  key(f, "file", s->file);
+  key(f, "title", m->title);
+  key(f, "body", m->body->name);
+  number(f, "elements", m->mesh->ncell);
+  number(f, "nodes", m->mesh->nnode);
+  number(f, "unknowns", (double)unknowns(m));
+  number(f, "quality", mesh_quality(m->mesh, &worst));
+  number(f, "end_s", m->time.end);
+  number(f, "memory_bytes", (double)memory(m));
+  fputs("\"layers\": [", f);
+  for (int l = 0; l < m->geometry.nlayer; l++) {
+    fputs(l ? ", {" : "{", f);
+    key(f, "name", m->geometry.layer[l]);
+    key(f, "tissue", m->layer_tissue[l]->name);
+    fprintf(f, "\"assumed\": %s}", m->layer_tissue[l]->assumed ? "true" : "false");
+  }
+  fputs("], \"session\": [", f);
+  for (int i = 0; i < m->nentry; i++) {
+    const entry *e = &m->entries[i];
+    fputs(i ? ", {" : "{", f);
+    key(f, "hand", m->tools[e->tool].name);
+    key(f, "technique", e->kind->name);
+    number(f, "start_s", e->start);
+    number(f, "duration_s", e->duration);
+    fprintf(f, "\"assumed\": %s}", e->assumed ? "true" : "false");
+  }
+  fputs("], \"grips\": [", f);
+  for (int i = 0; i < m->nrig; i++) {
+    fputs(i ? ", " : "", f);
+    json_text(f, m->rigs[i].name);
+  }
+  fputs("], \"processes\": [", f);
+  for (int i = 0; i < m->nprocess; i++) {
+    fputs(i ? ", " : "", f);
+    json_text(f, m->processes[i]->name);
+  }
+  fputs("], \"fields\": [", f);
+  for (int i = 0; i < m->output.nfield; i++) {
+    int k = model_field(m, m->output.field[i]);
+    fputs(i ? ", {" : "{", f);
+    key(f, "name", m->output.field[i]);
+    fputs("\"place\": ", f);
+    json_text(f, k >= 0 ? place_words[m->fields[k].decl.at] : "cell");
+    fputs("}", f);
+  }
+  fputs("]}", f);
+}

@@ -1,0 +1,78 @@
+/* The command line: one struct for what was asked, one for how to answer. Results go to `out`, everything else to standard
+   error and the log. A command returns a status; main makes it the exit code and, with --json, the document. */
+#ifndef KNEAD_CLI_H
+#define KNEAD_CLI_H
+#include <stdio.h>
+#include "sim/run/run.h"
+
+typedef enum command {
+#define COMMAND(id, ...) CMD_##id,
+#include "sim/cli/commands.def"
+#undef COMMAND
+  CMD_COUNT
+} command;
+
+enum { CLI_NONE = CMD_COUNT, CLI_SETS = 256, CLI_FILES = 1000 };
+
+typedef enum progress_mode { PROGRESS_AUTO, PROGRESS_BAR, PROGRESS_LINES, PROGRESS_JSON, PROGRESS_NONE } progress_mode;
+
+typedef struct cli {
+  const catalog *cat;
+  arena *memory;             /* of the whole program */
+  int argc;
+  char **argv;
+  int command;               /* CLI_NONE: none was given */
+  /* options */
+  int help, version, quiet, verbose, json, force, dry_run, threads;
+  progress_mode progress;
+  int color;                 /* 0 auto, 1 always, 2 never */
+  const char *log_name, *output;
+  double until, max_wall;    /* s, INFINITY: none */
+  int nset, nfile;
+  const char *sets[CLI_SETS], *files[CLI_FILES];
+  /* answers */
+  FILE *out;                 /* standard output; with --json members of the document, each line ended by a comma */
+  FILE *log;                 /* NULL: none */
+  FILE *errors;              /* --json: array of errors so far, NULL: not wanted */
+  int nerror;
+  int paint;                 /* colour on standard error */
+  int bar;                   /* a progress line stands on the terminal and must be wiped first */
+} cli;
+
+/* options.c */
+status cli_parse(cli *c) MUST_CHECK;
+void cli_usage(FILE *f, int command); /* CLI_NONE: the program's */
+const char *cli_command_name(int command);
+const char *cli_suggest(cli *c, const char *word, const char *const *names); /* "; did you mean 'x'?" or "" */
+
+/* say.c */
+void cli_say(cli *c, const char *format, ...) __attribute__((format(printf, 2, 3)));  /* not with -q */
+void cli_error(cli *c, const char *format, ...) __attribute__((format(printf, 2, 3))); /* "knead: error: ..." */
+void cli_diagnostics(cli *c, const scenario *s);  /* all errors a scenario collected */
+void cli_wipe(cli *c);                            /* takes the progress line off the terminal */
+int cli_paint(const cli *c);
+void json_text(FILE *f, const char *text);        /* quoted and escaped; bytes that are no UTF-8 become U+FFFD */
+void json_number(FILE *f, double v);              /* null when not finite */
+/* "12 345" */
+const char *cli_grouped(long n, char text[32]);
+
+/* check.c: what `check`, `info` and --dry-run print of a model. */
+void check_print(FILE *f, const scenario *s, const model *m);
+void check_json(FILE *f, const scenario *s, const model *m);
+/* Opens, binds and builds; errors are printed. Caller frees the model; resolved may be NULL. */
+status cli_build(cli *c, const char *file, scenario **s, model **m, char **resolved) MUST_CHECK;
+
+/* progress.c */
+typedef struct progress {
+  cli *c;
+  progress_mode mode;
+  double last_wall, last_share; /* of the line printed last */
+} progress;
+void progress_begin(progress *p, cli *c);
+void progress_step(void *p, const model *m, double t, double dt, int newton, double wall, long step);
+
+#define COMMAND(id, name, ...) status cmd_##name(cli *c) MUST_CHECK;
+#include "sim/cli/commands.def"
+#undef COMMAND
+
+#endif

@@ -1,0 +1,203 @@
+/* One run: build, open the result, step to the end or to whatever stops it, say how it went. */
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include "sim/base/par.h"
+#include "sim/cli/cli.h"
+#include "sim/mesh/mesh.h"
+#include "sim/out/out.h"
+
+static volatile sig_atomic_t stop_signal;
+
+/* The first one asks the loop to finish its step; the second one does not wait. */
+static void on_stop(int number) {
+  if (stop_signal) {
+    signal(number, SIG_DFL);
+    raise(number);
+  }
+  stop_signal = number;
+}
+
+static void watch_signals(void) {
+  struct sigaction action = {.sa_handler = on_stop};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+}
+
+/* NAME of NAME.h5 in the cli's memory: -o, else the scenario's without folder and ending. */
+static status result_name(cli *c, const char **out) {
+  const char *from = c->output ? c->output : c->files[0], *slash = strrchr(from, '/'), *ends[] = {".h5", NULL, NULL};
+  if (!c->output) {
+    if (!strcmp(from, "-")) {
+      cli_error(c, "a scenario from standard input has no name; give the result one: -o NAME");
+      return ST_USAGE;
+    }
+    if (slash) from = slash + 1;
+    ends[0] = ".yaml", ends[1] = ".yml";
+  }
+  size_t n = strlen(from);
+  for (int i = 0; ends[i]; i++) {
+    size_t k = strlen(ends[i]);
+    if (n > k && !strcmp(from + n - k, ends[i])) {
+      n -= k;
+      break;
+    }
+  }
+  if (!n || from[n - 1] == '/') {
+    cli_error(c, "'%s' is no name for a result; give it one: -o NAME", from);
+    return ST_USAGE;
+  }
+  char *name;
+  NEW(c->memory, name, n + 1);
+  memcpy(name, from, n);
+  *out = name;
+  return ST_OK;
+}
+
+/* The arguments as a shell would take them again. */
+static status command_line(cli *c, const char **out) {
+  char *text, *p;
+  size_t n = 1;
+  for (int i = 0; i < c->argc; i++) {
+    n += 3; /* quotes and a space */
+    for (const char *a = c->argv[i]; *a; a++) n += *a == '\'' ? 4 : 1;
+  }
+  NEW(c->memory, text, n);
+  p = text;
+  for (int i = 0; i < c->argc; i++) {
+    const char *a = c->argv[i];
+    int plain = *a && !a[strspn(a, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=+,:@%")];
+    if (i) *p++ = ' ';
+    if (!plain) *p++ = '\'';
+    for (; *a; a++) {
+      if (*a == '\'') {
+        memcpy(p, "'\\'", 3); /* closes the quotes, adds a quote; the character itself opens them again */
+        p += 3;
+      }
+      *p++ = *a;
+    }
+    if (!plain) *p++ = '\'';
+  }
+  *out = text;
+  return ST_OK;
+}
+
+static void report_json(FILE *f, const model *m, const run_report *r) {
+  const struct { const char *name; double value; } rows[] = {
+      {"steps", (double)r->steps},   {"cutbacks", (double)r->cutbacks}, {"newton_iterations", (double)r->newton},
+      {"linear_iterations", (double)r->krylov}, {"augmentations", (double)r->augmentations},
+      {"frames", (double)r->frames}, {"time_s", r->time}, {"wall_s", r->wall}, {"balance_max", r->balance_max}};
+  fputs("\"report\": {\"status\": ", f);
+  json_text(f, r->status);
+  fputs(", \"message\": ", f);
+  json_text(f, r->message);
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    fprintf(f, ", \"%s\": ", rows[i].name);
+    json_number(f, rows[i].value);
+  }
+  fputs(",\n  \"hands\": {", f);
+  for (int i = 0; i < m->ntool; i++) {
+    const report_tool *t = &r->tool[i];
+    const struct { const char *name; double value; } one[] = {
+        {"force_max_N", t->force_max}, {"indentation_max_m", t->indentation_max}, {"area_max_m2", t->area_max},
+        {"pressure_max_Pa", t->pressure_max}, {"penetration_max_m", t->penetration_max},
+        {"force_error_max", t->force_error_max}};
+    fputs(i ? ", " : "", f);
+    json_text(f, m->tools[i].name);
+    for (size_t k = 0; k < sizeof one / sizeof *one; k++) {
+      fprintf(f, "%s\"%s\": ", k ? ", " : ": {", one[k].name);
+      json_number(f, one[k].value);
+    }
+    fputs("}", f);
+  }
+  fputs("},\n  \"layers\": {", f);
+  for (int l = 0; l < m->geometry.nlayer; l++) {
+    const report_layer *y = &r->layer[l];
+    const struct { const char *name; double value; } one[] = {
+        {"tension_mean_max_Pa", y->tension_mean_max}, {"tension_max_Pa", y->tension_max},
+        {"perfusion_base", y->perfusion_base}, {"perfusion_min", y->perfusion_min},
+        {"perfusion_max", y->perfusion_max}, {"perfusion_end", y->perfusion_end}};
+    fputs(l ? ", " : "", f);
+    json_text(f, m->geometry.layer[l]);
+    for (size_t k = 0; k < sizeof one / sizeof *one; k++) {
+      fprintf(f, "%s\"%s\": ", k ? ", " : ": {", one[k].name);
+      json_number(f, one[k].value);
+    }
+    fputs("}", f);
+  }
+  fputs("}},\n", f);
+}
+
+/* The one line that says why a run did not reach its end. */
+static void say_end(cli *c, status st, const char *name, const run_report *r) {
+  if (st == ST_SIGINT || st == ST_SIGTERM || st == ST_WALL)
+    cli_error(c, "%s at t = %.4g s; %s.h5 holds all %ld frames up to there, its status is '%s'",
+              st == ST_WALL ? "stopped by --max-wall" : "interrupted", r->time, name, r->frames, r->status);
+  else if (st != ST_OK)
+    cli_error(c, "%s", *r->message ? r->message : err_message());
+}
+
+static status run(cli *c, const char *name, const scenario *s, const model *m, const char *resolved, const sink *out) {
+  run_report report = {.status = "failed", .culprit = -1};
+  progress bar;
+  char unknowns[32], *file;
+  size_t size = strlen(name) + sizeof ".h5";
+  NEW(c->memory, file, size);
+  snprintf(file, size, "%s.h5", name);
+  run_info info = {.scenario_text = s->text, .scenario_resolved = resolved, .scenario_sha256 = s->sha256,
+                   .overrides = c->sets, .noverride = c->nset, .nthread = par_nthread()};
+  TRY(command_line(c, &info.command_line));
+  progress_begin(&bar, c);
+  run_opts opts = {.until = c->until, .max_wall = c->max_wall, .stop = &stop_signal, .progress = progress_step,
+                   .progress_ctx = &bar};
+  cli_say(c, "knead: %s, %s unknowns, %d thread%s, result %s", s->file,
+          cli_grouped(3L * m->mesh->nnode + m->ntool, unknowns), info.nthread, info.nthread == 1 ? "" : "s", file);
+  watch_signals();
+  status st = run_loop(m, &opts, &info, out, 1, &report);
+  if (c->bar) fputc('\n', stderr); /* the last line stays */
+  c->bar = 0;
+  if (c->json) {
+    fputs("\"result\": ", c->out);
+    json_text(c->out, file);
+    fputs(",\n", c->out);
+    report_json(c->out, m, &report);
+  } else if (!c->quiet) {
+    report_print(c->out, m, &report);
+    fprintf(c->out, "result: %s.h5, %s.xdmf\n", name, name);
+    fflush(c->out);
+  }
+  say_end(c, st, name, &report);
+  return st;
+}
+
+status cmd_run(cli *c) {
+  const char *name;
+  char *resolved = NULL;
+  scenario *s;
+  model *m;
+  sink out;
+  TRY(result_name(c, &name));
+  par_setup(c->threads);
+  status st = cli_build(c, c->files[0], &s, &m, &resolved);
+  if (st == ST_OK && c->dry_run) {
+    if (c->json) {
+      fputs("\"scenario\": ", c->out);
+      check_json(c->out, s, m);
+      fputs(",\n", c->out);
+    } else {
+      check_print(c->out, s, m);
+    }
+    cli_say(c, "knead: nothing was run; the result would be %s.h5", name);
+  } else if (st == ST_OK) {
+    st = result_sink(name, c->force, c->memory, &out);
+    if (st == ST_OK)
+      st = run(c, name, s, m, resolved, &out);
+    else
+      cli_error(c, "%s", err_message());
+  }
+  free(resolved);
+  model_free(&m);
+  return st;
+}

@@ -1,0 +1,502 @@
+#include <float.h>
+#include <math.h>
+#include <string.h>
+#include "sim/contact/contact.h"
+#include "sim/fe/shape.h"
+
+enum { FP = QUAD_FACET };
+/* Normal stiffness over mu / thickness of the outermost element. Numerical: the augmentation bounds the penetration, the
+   stiffness only decides how many it takes; stiffer (50) costs Newton iterations for every point that opens or closes.
+   Friction slips by this share of a facet's size before it is full: a rigid stick makes Newton chatter; 0.5 % is what
+   finite-element codes take for stroking contact, some 50 um here. */
+static const double STIFFNESS = 10, ELASTIC_SLIP = 0.005;
+static const double PENETRATION_SHARE = 0.01, PENETRATION_LEAST = 5e-6, FRICTION_SHARE = 0.01;
+
+typedef struct point {
+  int owner;                                    /* tool, -1: none */
+  double weight;                                /* reference area, m^2 */
+  double eps, slip, lambda, bound, p, gap;        /* slip: elastic slip, m */
+  double hat[3];                                /* normal that friction uses */
+  double tau0[3], rel0[3], tau[3], force[3];    /* friction and position relative to the hand at the start of the step */
+  double H[6];                                  /* xx yy zz xy yz xz */
+} point;
+
+struct contact {
+  const model *m;
+  contact_fields field;
+  contact_tool tool[MODEL_HANDS];
+  double depth[MODEL_HANDS];     /* of the last residual */
+  double reach[MODEL_HANDS];
+  int npoint;
+  point *point;
+  uint8_t *active;               /* [nskin] some point of the facet has a stiffness */
+};
+
+static const mesh *grid(const contact *c) { return c->m->mesh; }
+static size_t hand_dof(const contact *c, int tool) { return 3 * (size_t)grid(c)->nnode + (size_t)tool; }
+
+/* Reference area of point q of a facet and, where asked for, its deformed area. */
+static double facet_area(const contact *c, int facet, int q, const double *u) {
+  const mesh *g = grid(c);
+  double a[3] = {0}, b[3] = {0};
+  for (int n = 0; n < FACET_NODES; n++) {
+    int node = g->skin[FACET_NODES * facet + n];
+    double sx = shape_slope[q % 3][n % 3] * shape_value[q / 3][n / 3], sy = shape_value[q % 3][n % 3] * shape_slope[q / 3][n / 3];
+    for (int k = 0; k < 3; k++) {
+      double x = g->x[3 * node + k] + (u ? u[3 * node + k] : 0);
+      a[k] += sx * x, b[k] += sy * x;
+    }
+  }
+  double n0 = a[1] * b[2] - a[2] * b[1], n1 = a[2] * b[0] - a[0] * b[2], n2 = a[0] * b[1] - a[1] * b[0];
+  return sqrt(n0 * n0 + n1 * n1 + n2 * n2) * shape_weight[q % 3] * shape_weight[q / 3];
+}
+
+static void facet_positions(const contact *c, int facet, const double *u, double x[FP][3]) {
+  const mesh *g = grid(c);
+  memset(x, 0, FP * sizeof *x);
+  for (int n = 0; n < FACET_NODES; n++) {
+    int node = g->skin[FACET_NODES * facet + n];
+    for (int q = 0; q < FP; q++) {
+      double s = shape_facet_value(q, n);
+      for (int k = 0; k < 3; k++) x[q][k] += s * (g->x[3 * node + k] + (u ? u[3 * node + k] : 0));
+    }
+  }
+}
+
+status contact_create(const model *m, contact_fields f, arena *a, contact **out) {
+  contact *c;
+  const mesh *g = m->mesh;
+  NEW(a, c, 1);
+  c->m = m, c->field = f, c->npoint = FP * g->nskin;
+  NEW(a, c->point, c->npoint);
+  NEW(a, c->active, g->nskin);
+  for (int t = 0; t < m->ntool; t++) c->reach[t] = m->tools[t].kind->reach(m->tools[t].par);
+  for (int s = 0; s < g->nskin; s++) {
+    int cell = g->skin_cell[s];
+    const tissue *t = m->layer_tissue[g->layer[cell]];
+    const double *top = g->x + 3 * (size_t)g->cell[CELL_NODES * cell + 22], *low = g->x + 3 * (size_t)g->cell[CELL_NODES * cell + 4];
+    double h = sqrt((top[0] - low[0]) * (top[0] - low[0]) + (top[1] - low[1]) * (top[1] - low[1]) + (top[2] - low[2]) * (top[2] - low[2]));
+    double area = 0;
+    for (int q = 0; q < FP; q++) area += c->point[FP * s + q].weight = facet_area(c, s, q, NULL);
+    for (int q = 0; q < FP; q++) {
+      point *p = c->point + FP * s + q;
+      p->eps = STIFFNESS * t->law->shear(t->par) / h;
+      p->slip = ELASTIC_SLIP * sqrt(area);
+    }
+  }
+  *out = c;
+  return ST_OK;
+}
+
+static void tool_origin(const contact_tool *t, double depth, double x[3]) {
+  for (int k = 0; k < 3; k++) x[k] = t->origin[k] + depth * t->inward[k];
+}
+
+/* Distance, normal and curvature of n <= FP points in body axes. */
+static void tool_gap(const contact *c, int tool, double depth, int n, const double (*x)[3], double *gap, double (*normal)[3],
+                     double (*hess)[6]) {
+  const contact_tool *t = c->tool + tool;
+  double o[3], y[3 * FP], nl[3 * FP], hl[6 * FP];
+  tool_origin(t, depth, o);
+  for (int q = 0; q < n; q++)
+    for (int j = 0; j < 3; j++) {
+      double s = 0;
+      for (int k = 0; k < 3; k++) s += t->R[3 * k + j] * (x[q][k] - o[k]);
+      y[j * n + q] = s;
+    }
+  c->m->tools[tool].kind->gap(c->m->tools[tool].par, n, y, gap, normal ? nl : NULL, hess ? hl : NULL);
+  static const int row[6] = {0, 1, 2, 0, 1, 0}, col[6] = {0, 1, 2, 1, 2, 2};
+  for (int q = 0; q < n; q++) {
+    if (normal)
+      for (int k = 0; k < 3; k++) normal[q][k] = t->R[3 * k] * nl[q] + t->R[3 * k + 1] * nl[n + q] + t->R[3 * k + 2] * nl[2 * n + q];
+    if (hess) {
+      double h[9] = {hl[q], hl[3 * n + q], hl[5 * n + q], hl[3 * n + q], hl[n + q], hl[4 * n + q], hl[5 * n + q], hl[4 * n + q], hl[2 * n + q]};
+      for (int v = 0; v < 6; v++) {
+        double s = 0;
+        for (int a = 0; a < 3; a++)
+          for (int b = 0; b < 3; b++) s += t->R[3 * row[v] + a] * h[3 * a + b] * t->R[3 * col[v] + b];
+        hess[q][v] = s;
+      }
+    }
+  }
+}
+
+/* Nearer than the tool's reach plus the facet's own size: worth asking. */
+static int facet_near(const contact *c, int tool, double depth, const double x[FP][3]) {
+  double o[3], d = 0, size = 0;
+  tool_origin(c->tool + tool, depth, o);
+  for (int k = 0; k < 3; k++) {
+    d += (x[4][k] - o[k]) * (x[4][k] - o[k]);
+    size = fmax(size, fabs(x[8][k] - x[0][k]));
+  }
+  return sqrt(d) < c->reach[tool] + 2 * size;
+}
+
+void contact_begin(contact *c, const state *now, const double *u, const contact_tool *tools, const double *depth) {
+  const mesh *g = grid(c);
+  const double *pressure = state_view(now, c->field.pressure), *owner = state_view(now, c->field.owner);
+  const double *friction = state_view(now, c->field.friction), *relative = state_view(now, c->field.relative);
+  memcpy(c->tool, tools, (size_t)c->m->ntool * sizeof *tools);
+  memcpy(c->depth, depth, (size_t)c->m->ntool * sizeof *depth);
+  for (int s = 0; s < g->nskin; s++) {
+    double x[FP][3], best[FP], normal[FP][3];
+    facet_positions(c, s, u, x);
+    for (int q = 0; q < FP; q++) {
+      point *p = c->point + FP * s + q;
+      p->owner = -1, best[q] = INFINITY;
+      p->lambda = p->bound = p->p = 0, p->gap = INFINITY;
+      memset(p->tau0, 0, sizeof p->tau0), memset(p->tau, 0, sizeof p->tau), memset(p->force, 0, sizeof p->force), memset(p->H, 0, sizeof p->H);
+    }
+    c->active[s] = 0;
+    for (int t = 0; t < c->m->ntool; t++) {
+      double gap[FP], n[FP][3];
+      if (!c->tool[t].touching || !facet_near(c, t, depth[t], (const double(*)[3])x)) continue;
+      tool_gap(c, t, depth[t], FP, (const double(*)[3])x, gap, n, NULL);
+      for (int q = 0; q < FP; q++)
+        if (gap[q] < best[q]) best[q] = gap[q], c->point[FP * s + q].owner = t, memcpy(normal[q], n[q], sizeof n[q]);
+    }
+    for (int q = 0; q < FP; q++) {
+      size_t i = (size_t)(FP * s + q);
+      point *p = c->point + i;
+      if (p->owner < 0) continue;
+      double o[3];
+      tool_origin(c->tool + p->owner, depth[p->owner], o);
+      memcpy(p->hat, normal[q], sizeof p->hat);
+      if ((int)owner[i] == p->owner + 1) { /* stored + 1, so that the initial zero means nobody */
+        p->lambda = pressure[i];
+        p->bound = c->m->tools[p->owner].friction * p->lambda;
+        double dot = 0;
+        for (int k = 0; k < 3; k++) dot += p->hat[k] * friction[3 * i + (size_t)k];
+        for (int k = 0; k < 3; k++) p->tau0[k] = friction[3 * i + (size_t)k] - dot * p->hat[k], p->rel0[k] = relative[3 * i + (size_t)k];
+      } else {
+        for (int k = 0; k < 3; k++) p->rel0[k] = x[q][k] - o[k];
+      }
+    }
+  }
+}
+
+double contact_touch(contact *c, int tool, const double *u) {
+  const mesh *g = grid(c);
+  double x[FP][3], gap[FP];
+  const contact_tool *t = c->tool + tool;
+  /* Start above everything, then come down by the smallest gap: a signed distance never lets it overshoot. */
+  double depth = INFINITY;
+  for (int s = 0; s < g->nskin; s++) {
+    facet_positions(c, s, u, x);
+    for (int q = 0; q < FP; q++) {
+      double h = 0;
+      for (int k = 0; k < 3; k++) h += (x[q][k] - t->origin[k]) * t->inward[k];
+      depth = fmin(depth, h);
+    }
+  }
+  depth -= 1e-3;
+  for (int it = 0; it < 200; it++) {
+    double least = INFINITY;
+    for (int s = 0; s < g->nskin; s++) {
+      facet_positions(c, s, u, x);
+      if (!facet_near(c, tool, depth, (const double(*)[3])x)) continue;
+      tool_gap(c, tool, depth, FP, (const double(*)[3])x, gap, NULL, NULL);
+      for (int q = 0; q < FP; q++) least = fmin(least, gap[q]);
+    }
+    if (!isfinite(least)) least = 1e-3;
+    depth += least;
+    if (least < 1e-7) break;
+  }
+  return depth;
+}
+
+static double penalty_force(const contact *c, int tool, const double *u, double depth) {
+  const mesh *g = grid(c);
+  double force = 0;
+  for (int s = 0; s < g->nskin; s++) {
+    double x[FP][3], gap[FP], n[FP][3];
+    facet_positions(c, s, u, x);
+    if (!facet_near(c, tool, depth, (const double(*)[3])x)) continue;
+    tool_gap(c, tool, depth, FP, (const double(*)[3])x, gap, n, NULL);
+    for (int q = 0; q < FP; q++) {
+      const point *p = c->point + FP * s + q;
+      double push = 0;
+      for (int k = 0; k < 3; k++) push += n[q][k] * c->tool[tool].inward[k];
+      if (gap[q] < 0) force -= p->weight * p->eps * gap[q] * push;
+    }
+  }
+  return force;
+}
+
+double contact_press(contact *c, int tool, const double *u, double touch, double force) {
+  double lo = touch, hi = touch + 1e-6;
+  for (int k = 0; k < 24 && penalty_force(c, tool, u, hi) < force; k++) lo = hi, hi = touch + 2 * (hi - touch);
+  for (int k = 0; k < 40; k++) {
+    double mid = 0.5 * (lo + hi);
+    if (penalty_force(c, tool, u, mid) < force) lo = mid;
+    else hi = mid;
+  }
+  return hi;
+}
+
+/* Force and stiffness of every point at displacements u and depths in u. */
+static void evaluate(contact *c, const double *u, int stiffness) {
+  const mesh *g = grid(c);
+  for (int t = 0; t < c->m->ntool; t++) c->depth[t] = u[hand_dof(c, t)];
+#pragma omp parallel for schedule(static)
+  for (int s = 0; s < g->nskin; s++) {
+    double x[FP][3], gap[FP], n[FP][3], h[FP][6];
+    int some = 0;
+    for (int q = 0; q < FP; q++) some |= c->point[FP * s + q].owner >= 0;
+    c->active[s] = 0;
+    if (!some) continue;
+    facet_positions(c, s, u, x);
+    for (int t = 0; t < c->m->ntool; t++) {
+      if (!c->tool[t].touching) continue;
+      double o[3];
+      tool_origin(c->tool + t, c->depth[t], o);
+      tool_gap(c, t, c->depth[t], FP, (const double(*)[3])x, gap, n, stiffness ? h : NULL);
+      for (int q = 0; q < FP; q++) {
+        point *p = c->point + FP * s + q;
+        if (p->owner != t) continue;
+        p->gap = gap[q];
+        p->p = fmax(0, p->lambda - p->eps * gap[q]);
+        for (int k = 0; k < 3; k++) p->force[k] = -p->p * n[q][k];
+        if (stiffness) {
+          double e = p->p > 0 ? p->eps : 0;
+          static const int row[6] = {0, 1, 2, 0, 1, 0}, col[6] = {0, 1, 2, 1, 2, 2};
+          for (int v = 0; v < 6; v++) p->H[v] = e * n[q][row[v]] * n[q][col[v]] - p->p * h[q][v];
+        }
+        memset(p->tau, 0, sizeof p->tau);
+        if (p->bound > 0) {
+          double et = p->bound / p->slip, w[3], dot = 0, size = 0, tau[3];
+          for (int k = 0; k < 3; k++) w[k] = x[q][k] - o[k] - p->rel0[k], dot += w[k] * p->hat[k];
+          for (int k = 0; k < 3; k++) tau[k] = p->tau0[k] + et * (w[k] - dot * p->hat[k]), size += tau[k] * tau[k];
+          size = sqrt(size);
+          double shrink = size > p->bound ? p->bound / size : 1;
+          for (int k = 0; k < 3; k++) p->tau[k] = shrink * tau[k], p->force[k] += p->tau[k];
+          if (stiffness) {
+            static const int row[6] = {0, 1, 2, 0, 1, 0}, col[6] = {0, 1, 2, 1, 2, 2};
+            for (int v = 0; v < 6; v++) {
+              double T = (row[v] == col[v]) - p->hat[row[v]] * p->hat[col[v]];
+              double mm = shrink < 1 ? tau[row[v]] * tau[col[v]] / (size * size) : 0;
+              p->H[v] += et * shrink * (T - mm);
+            }
+          }
+        }
+        if (p->p > 0 || p->bound > 0) c->active[s] = 1;
+      }
+    }
+  }
+}
+
+static status residual(void *self, const double *u, double *r) {
+  contact *c = self;
+  const mesh *g = grid(c);
+  evaluate(c, u, 0);
+  for (int s = 0; s < g->nskin; s++) {
+    if (!c->active[s]) continue;
+    for (int q = 0; q < FP; q++) {
+      const point *p = c->point + FP * s + q;
+      if (p->owner < 0) continue;
+      const double *in = c->tool[p->owner].inward;
+      for (int n = 0; n < FACET_NODES; n++) {
+        double w = p->weight * shape_facet_value(q, n);
+        double *to = r + 3 * (size_t)g->skin[FACET_NODES * s + n];
+        for (int k = 0; k < 3; k++) to[k] += w * p->force[k];
+      }
+      r[hand_dof(c, p->owner)] -= p->weight * (p->force[0] * in[0] + p->force[1] * in[1] + p->force[2] * in[2]);
+    }
+  }
+  for (int t = 0; t < c->m->ntool; t++)
+    if (c->tool[t].touching && c->tool[t].force_controlled) r[hand_dof(c, t)] -= c->tool[t].asked;
+  return ST_OK;
+}
+
+static status linearize(void *self, const double *u) {
+  evaluate(self, u, 1);
+  return ST_OK;
+}
+
+static void times(const double H[6], const double v[3], double out[3]) {
+  out[0] = H[0] * v[0] + H[3] * v[1] + H[5] * v[2];
+  out[1] = H[3] * v[0] + H[1] * v[1] + H[4] * v[2];
+  out[2] = H[5] * v[0] + H[4] * v[1] + H[2] * v[2];
+}
+
+static void apply(void *self, const double *du, double *dr) {
+  contact *c = self;
+  const mesh *g = grid(c);
+  for (int s = 0; s < g->nskin; s++) {
+    if (!c->active[s]) continue;
+    for (int q = 0; q < FP; q++) {
+      const point *p = c->point + FP * s + q;
+      if (p->owner < 0) continue;
+      const double *in = c->tool[p->owner].inward, depth = du[hand_dof(c, p->owner)];
+      double w[3], f[3];
+      for (int k = 0; k < 3; k++) w[k] = -depth * in[k];
+      for (int n = 0; n < FACET_NODES; n++) {
+        double v = shape_facet_value(q, n);
+        const double *from = du + 3 * (size_t)g->skin[FACET_NODES * s + n];
+        for (int k = 0; k < 3; k++) w[k] += v * from[k];
+      }
+      times(p->H, w, f);
+      for (int n = 0; n < FACET_NODES; n++) {
+        double v = p->weight * shape_facet_value(q, n);
+        double *to = dr + 3 * (size_t)g->skin[FACET_NODES * s + n];
+        for (int k = 0; k < 3; k++) to[k] += v * f[k];
+      }
+      dr[hand_dof(c, p->owner)] -= p->weight * (f[0] * in[0] + f[1] * in[1] + f[2] * in[2]);
+    }
+  }
+}
+
+static void apply_f(void *self, const float *du, float *dr) {
+  contact *c = self;
+  const mesh *g = grid(c);
+  for (int s = 0; s < g->nskin; s++) {
+    if (!c->active[s]) continue;
+    for (int q = 0; q < FP; q++) {
+      const point *p = c->point + FP * s + q;
+      if (p->owner < 0) continue;
+      double w[3] = {0}, f[3];
+      for (int n = 0; n < FACET_NODES; n++) {
+        const float *from = du + 3 * (size_t)g->skin[FACET_NODES * s + n];
+        for (int k = 0; k < 3; k++) w[k] += shape_facet_value(q, n) * (double)from[k];
+      }
+      times(p->H, w, f);
+      for (int n = 0; n < FACET_NODES; n++) {
+        double v = p->weight * shape_facet_value(q, n);
+        float *to = dr + 3 * (size_t)g->skin[FACET_NODES * s + n];
+        for (int k = 0; k < 3; k++) to[k] += (float)(v * f[k]);
+      }
+    }
+  }
+}
+
+static void blocks(void *self, block_sink *out) {
+  contact *c = self;
+  const mesh *g = grid(c);
+  for (int s = 0; s < g->nskin; s++) {
+    if (!c->active[s]) continue;
+    double K[27][27] = {{0}};
+    for (int q = 0; q < FP; q++) {
+      const point *p = c->point + FP * s + q;
+      if (p->owner < 0) continue;
+      const contact_tool *t = c->tool + p->owner;
+      double H[9] = {p->H[0], p->H[3], p->H[5], p->H[3], p->H[1], p->H[4], p->H[5], p->H[4], p->H[2]}, he[3];
+      times(p->H, t->inward, he);
+      for (int a = 0; a < FACET_NODES; a++) {
+        double wa = p->weight * shape_facet_value(q, a);
+        for (int b = 0; b < FACET_NODES; b++) {
+          double w = wa * shape_facet_value(q, b);
+          for (int i = 0; i < 3; i++)
+            for (int j = 0; j < 3; j++) K[3 * a + i][3 * b + j] += w * H[3 * i + j];
+        }
+        if (t->force_controlled)
+          out->border(out->self, p->owner, g->skin[FACET_NODES * s + a], (double[3]){-wa * he[0], -wa * he[1], -wa * he[2]});
+      }
+      if (t->force_controlled)
+        out->corner(out->self, p->owner, p->weight * (he[0] * t->inward[0] + he[1] * t->inward[1] + he[2] * t->inward[2]));
+    }
+    out->facet(out->self, s, (const double(*)[27])K);
+  }
+}
+
+term contact_term(contact *c) {
+  return (term){.self = c, .symmetric = 1, .residual = residual, .linearize = linearize, .apply = apply, .apply_f = apply_f, .blocks = blocks};
+}
+
+int contact_augment(contact *c, const double *u) {
+  evaluate(c, u, 0);
+  int again = 0;
+  for (int t = 0; t < c->m->ntool; t++) {
+    if (!c->tool[t].touching) continue;
+    double worst = 0, moved = 0, push = 0, mu = c->m->tools[t].friction;
+    for (int i = 0; i < c->npoint; i++) {
+      point *p = c->point + i;
+      if (p->owner != t) continue;
+      if (p->p > 0) worst = fmax(worst, -p->gap);
+      moved += p->weight * fabs(mu * p->p - p->bound);
+      push += p->weight * p->p;
+    }
+    int loose = worst > fmax(PENETRATION_SHARE * c->depth[t], PENETRATION_LEAST);
+    int slipping = mu > 0 && moved > FRICTION_SHARE * mu * push;
+    again |= loose || slipping;
+    if (!loose && !slipping) continue;
+    for (int i = 0; i < c->npoint; i++) {
+      point *p = c->point + i;
+      if (p->owner != t) continue;
+      if (loose) p->lambda = p->p;
+      p->bound = mu * p->p;
+    }
+  }
+  if (!again) return 0;
+  /* The direction that friction uses follows too. */
+  for (int s = 0; s < grid(c)->nskin; s++) {
+    if (!c->active[s]) continue;
+    double x[FP][3], gap[FP], n[FP][3];
+    facet_positions(c, s, u, x);
+    for (int t = 0; t < c->m->ntool; t++) {
+      if (!c->tool[t].touching) continue;
+      tool_gap(c, t, c->depth[t], FP, (const double(*)[3])x, gap, n, NULL);
+      for (int q = 0; q < FP; q++)
+        if (c->point[FP * s + q].owner == t) memcpy(c->point[FP * s + q].hat, n[q], sizeof n[q]);
+    }
+  }
+  return 1;
+}
+
+void contact_store(contact *c, const double *u, state *next) {
+  const mesh *g = grid(c);
+  double *pressure = state_edit(next, c->field.pressure), *traction = state_edit(next, c->field.traction);
+  double *gap = state_edit(next, c->field.gap), *owner = state_edit(next, c->field.owner);
+  double *friction = state_edit(next, c->field.friction), *relative = state_edit(next, c->field.relative);
+  evaluate(c, u, 0);
+  for (int s = 0; s < g->nskin; s++) {
+    double x[FP][3];
+    facet_positions(c, s, u, x);
+    for (int q = 0; q < FP; q++) {
+      size_t i = (size_t)(FP * s + q);
+      const point *p = c->point + i;
+      int on = p->owner >= 0 && p->p > 0;
+      pressure[i] = on ? p->p : 0;
+      gap[i] = p->owner >= 0 ? p->gap : (double)NAN;
+      owner[i] = on ? p->owner + 1 : 0;
+      double o[3] = {0};
+      if (on) tool_origin(c->tool + p->owner, c->depth[p->owner], o);
+      for (int k = 0; k < 3; k++) {
+        traction[3 * i + (size_t)k] = p->owner >= 0 ? -p->force[k] : 0;
+        friction[3 * i + (size_t)k] = on ? p->tau[k] : 0;
+        relative[3 * i + (size_t)k] = on ? x[q][k] - o[k] : 0;
+      }
+    }
+  }
+}
+
+void contact_measure(const contact *c, int tool, const double *u, contact_sum *out) {
+  const mesh *g = grid(c);
+  *out = (contact_sum){0};
+  double o[3];
+  tool_origin(c->tool + tool, c->depth[tool], o);
+  for (int s = 0; s < g->nskin; s++) {
+    if (!c->active[s]) continue;
+    double x[FP][3];
+    facet_positions(c, s, u, x);
+    for (int q = 0; q < FP; q++) {
+      const point *p = c->point + FP * s + q;
+      if (p->owner != tool) continue;
+      double f[3], d[3];
+      for (int k = 0; k < 3; k++) f[k] = -p->weight * p->force[k], d[k] = x[q][k] - o[k], out->force[k] += f[k];
+      out->torque[0] += d[1] * f[2] - d[2] * f[1];
+      out->torque[1] += d[2] * f[0] - d[0] * f[2];
+      out->torque[2] += d[0] * f[1] - d[1] * f[0];
+      if (p->p <= 0) continue;
+      out->area += facet_area(c, s, q, u);
+      out->pressure_max = fmax(out->pressure_max, p->p);
+      out->penetration = fmax(out->penetration, -p->gap);
+    }
+  }
+  for (int k = 0; k < 3; k++) out->normal += out->force[k] * c->tool[tool].inward[k];
+}
+
+int contact_any(const contact *c) {
+  for (int t = 0; t < c->m->ntool; t++)
+    if (c->tool[t].touching) return 1;
+  return 0;
+}

@@ -1,0 +1,45 @@
+/* The element: 27-node hexahedron, three-field form with a linear discontinuous dilatation (Q2/P1disc).
+
+       theta = Pi J,  Fbar = (theta/J)^(1/3) F,  W = int W(Fbar),  p = Pi (P(Fbar):Fbar / (3 theta))
+
+   Pi is the L2 projection on 1, X, Y, Z over the reference cell. theta and p are explicit functions of u, so the element
+   has displacements only. Per batch of NB cells; everything [component][NB]. Each function exists in double (_d) and
+   float (_f); the float one serves the preconditioner.
+
+       stress   P = a Pbar + (p - t/J) cof F            a = (theta/J)^(1/3), t = Pbar:Fbar/3
+       tangent  exact derivative of that; `kernel_matrix` is the same thing as an 81 x 81 matrix  */
+#ifndef KNEAD_KERNEL_H
+#define KNEAD_KERNEL_H
+#include "sim/fe/space.h"
+
+enum { CELL_PACKED = CELL_DOF * (CELL_DOF + 1) / 2 };
+
+/* What a batch keeps of the state it was linearised at: projections theta and p, [4][NB] each. */
+#define KERNEL_TYPES(S, R)                                                                                             \
+  typedef struct kernel_in_##S {                                                                                       \
+    const material_ops_##S *law;                                                                                       \
+    const void *par;                                                                                                   \
+    int nfam;                                                                                                          \
+    double dt;                                                                                                         \
+    const R *geo, *psi, *fibre; /* this batch's */                                                                     \
+  } kernel_in_##S;                                                                                                     \
+  void kernel_gather_##S(const int32_t *nodes /*[27][NB]*/, const R *u /*[nnode][3]*/, R *v /*[81][NB]*/);             \
+  /* r = dW/du [81][NB]; theta, p [4][NB] for later; worst [NB]: the smaller of min J and min theta of each lane, NaN  \
+     when anything is not finite. energy [NB] or NULL. Returns 0 when some lane's worst is not positive. */            \
+  int kernel_residual_##S(const kernel_in_##S *in, const R *u, R *r, R *theta, R *p, R *worst, R *energy);             \
+  void kernel_apply_##S(const kernel_in_##S *in, const R *u, const R *theta, const R *p, const R *du, R *dr);          \
+  /* Lower triangle by rows, packed: K[(i (i + 1) / 2 + j) NB], i >= j. work: kernel_matrix_work() values. */          \
+  void kernel_matrix_##S(const kernel_in_##S *in, const R *u, const R *theta, const R *p, R *K, R *work);              \
+  kernel_in_##S kernel_batch_##S(const space *s, int batch, double dt);
+KERNEL_TYPES(d, double)
+KERNEL_TYPES(f, float)
+size_t kernel_matrix_work(void);
+
+/* Everything at the points of a batch, for outputs (double). Arrays [27][comp][NB]. */
+typedef struct kernel_points {
+  double F[QUAD_CELL][9][NB], J[QUAD_CELL][NB], sigma[QUAD_CELL][6][NB], pressure[QUAD_CELL][NB], W[QUAD_CELL][NB],
+      fibre_stress[QUAD_CELL][MAT_FAMILIES][NB];
+} kernel_points;
+void kernel_look(const kernel_in_d *in, const double *u, kernel_points *out);
+
+#endif

@@ -1,0 +1,19 @@
+/* Stress and strain at the quadrature points of a mesh, for whoever wants to look (outputs, history, perfusion): the
+   same three-field evaluation the solver uses, NB points of one tissue at a time. */
+#ifndef KNEAD_FE_POINT_H
+#define KNEAD_FE_POINT_H
+#include "sim/state/model.h"
+#include "sim/kinds/output.h"
+
+/* Volume mean over each cell of an output: out [ncell][ncomp]. u: displacements [nnode][3]. Weights are reference
+   volumes. ST_OK always: cells that are inside out give NaN. */
+status fe_cell_mean(const model *m, const double *u, const output *o, arena *scratch, double *out) MUST_CHECK;
+/* Volume mean over each cell of a field at AT_POINT: in [ncell*27][ncomp], out [ncell][ncomp]. */
+void fe_point_mean(const model *m, int ncomp, const double *in, double *out);
+/* Mean over the facets that share a node of a field at AT_SKIN (weights: area): in [nskin*9][ncomp], out
+   [nnode][ncomp], NaN off the skin. */
+void fe_skin_to_node(const model *m, int ncomp, const double *in, double *out);
+/* Reference volume of every cell, m^3. */
+void fe_cell_volume(const model *m, double *volume);
+
+#endif

@@ -1,0 +1,151 @@
+#include <math.h>
+#include <string.h>
+#include "sim/fe/space.h"
+
+/* dx/dxi at point q of a cell, and its determinant. */
+static double cell_jacobian(const mesh *m, int cell, int q, double G[9]) {
+  memset(G, 0, 9 * sizeof *G);
+  for (int a = 0; a < CELL_NODES; a++) {
+    const double *x = m->x + 3 * (size_t)m->cell[CELL_NODES * cell + a];
+    for (int k = 0; k < 3; k++) {
+      double s = shape_cell_slope(q, a, k);
+      for (int J = 0; J < 3; J++) G[3 * J + k] += x[J] * s;
+    }
+  }
+  return G[0] * (G[4] * G[8] - G[5] * G[7]) - G[1] * (G[3] * G[8] - G[5] * G[6]) + G[2] * (G[3] * G[7] - G[4] * G[6]);
+}
+
+static void invert(const double A[9], double det, double B[9]) {
+  double s = 1 / det;
+  B[0] = s * (A[4] * A[8] - A[5] * A[7]), B[1] = s * (A[2] * A[7] - A[1] * A[8]), B[2] = s * (A[1] * A[5] - A[2] * A[4]);
+  B[3] = s * (A[5] * A[6] - A[3] * A[8]), B[4] = s * (A[0] * A[8] - A[2] * A[6]), B[5] = s * (A[2] * A[3] - A[0] * A[5]);
+  B[6] = s * (A[3] * A[7] - A[4] * A[6]), B[7] = s * (A[1] * A[6] - A[0] * A[7]), B[8] = s * (A[0] * A[4] - A[1] * A[3]);
+}
+
+/* Geometry of one lane. The pressure basis 1, X - Xc, Y - Yc, Z - Zc in reference coordinates keeps its order on curved
+   cells; it is made orthonormal over the cell (twice, for round-off), so a projection is a sum and needs no matrix. */
+static status lane_geometry(const mesh *m, int cell, double *geo, double *psi) {
+  double w[QUAD_CELL], x[QUAD_CELL][3];
+  for (int q = 0; q < QUAD_CELL; q++) {
+    double G[9], B[9], det = cell_jacobian(m, cell, q, G);
+    if (!(det > 0)) FAIL(ST_INPUT, "cell %d of the mesh is inside out before anything moved", cell);
+    invert(G, det, B);
+    w[q] = det * shape_cell_weight(q);
+    for (int k = 0; k < 9; k++) geo[(q * SPACE_GEO + k) * NB] = B[k];
+    geo[(q * SPACE_GEO + 9) * NB] = w[q];
+    for (int J = 0; J < 3; J++) {
+      x[q][J] = 0;
+      for (int a = 0; a < CELL_NODES; a++) x[q][J] += shape_cell_value(q, a) * m->x[3 * (size_t)m->cell[CELL_NODES * cell + a] + J];
+    }
+  }
+  double basis[SPACE_PSI][QUAD_CELL];
+  for (int b = 0; b < SPACE_PSI; b++)
+    for (int q = 0; q < QUAD_CELL; q++) basis[b][q] = b == 0 ? 1 : x[q][b - 1];
+  for (int b = 0; b < SPACE_PSI; b++) {
+    for (int pass = 0; pass < 2; pass++)
+      for (int c = 0; c < b; c++) {
+        double s = 0;
+        for (int q = 0; q < QUAD_CELL; q++) s += w[q] * basis[b][q] * basis[c][q];
+        for (int q = 0; q < QUAD_CELL; q++) basis[b][q] -= s * basis[c][q];
+      }
+    double n = 0;
+    for (int q = 0; q < QUAD_CELL; q++) n += w[q] * basis[b][q] * basis[b][q];
+    for (int q = 0; q < QUAD_CELL; q++) psi[(q * SPACE_PSI + b) * NB] = basis[b][q] /= sqrt(n);
+  }
+  return ST_OK;
+}
+
+status space_create(const model *m, arena *a, space **out) {
+  const mesh *g = m->mesh;
+  space *s;
+  NEW(a, s, 1);
+  s->mesh = g;
+  s->nfam = g->nfam;
+
+  /* Batches: cells of one layer, in their order. Layers may share a tissue; they keep their own batches. */
+  int count[BODY_LAYERS] = {0};
+  for (int c = 0; c < g->ncell; c++) count[g->layer[c]]++;
+  for (int l = 0; l < m->geometry.nlayer; l++) s->nbatch += (count[l] + NB - 1) / NB;
+  NEW(a, s->tissue, s->nbatch);
+  NEW(a, s->nlane, s->nbatch);
+  NEW(a, s->cell, s->nbatch * NB);
+  NEW(a, s->gather, s->nbatch * CELL_NODES * NB);
+  NEW(a, s->where, g->ncell);
+  int b = 0;
+  for (int l = 0; l < m->geometry.nlayer; l++) {
+    int lane = 0;
+    for (int c = 0; c < g->ncell; c++) {
+      if (g->layer[c] != l) continue;
+      s->tissue[b] = m->layer_tissue[l];
+      s->cell[b * NB + lane] = c;
+      s->where[c] = b * NB + lane;
+      s->nlane[b] = ++lane;
+      for (int spare = lane; spare < NB; spare++) s->cell[b * NB + spare] = c;
+      if (lane == NB) lane = 0, b++;
+    }
+    if (lane) b++;
+  }
+  size_t point = (size_t)s->nbatch * QUAD_CELL * NB;
+  NEW(a, s->d.geo, point * SPACE_GEO);
+  NEW(a, s->d.psi, point * SPACE_PSI);
+  NEW(a, s->d.fibre, (size_t)s->nbatch * 3 * MAT_FAMILIES * NB);
+  NEW(a, s->f.geo, point * SPACE_GEO);
+  NEW(a, s->f.psi, point * SPACE_PSI);
+  NEW(a, s->f.fibre, (size_t)s->nbatch * 3 * MAT_FAMILIES * NB);
+  for (b = 0; b < s->nbatch; b++)
+    for (int l = 0; l < NB; l++) {
+      int cell = s->cell[b * NB + l];
+      for (int n = 0; n < CELL_NODES; n++) s->gather[(b * CELL_NODES + n) * NB + l] = g->cell[CELL_NODES * cell + n];
+      TRY(lane_geometry(g, cell, s->d.geo + (size_t)b * QUAD_CELL * SPACE_GEO * NB + l,
+                        s->d.psi + (size_t)b * QUAD_CELL * SPACE_PSI * NB + l));
+      for (int k = 0; k < 3 * g->nfam; k++)
+        s->d.fibre[((size_t)b * 3 * MAT_FAMILIES + k) * NB + l] = g->fibre[(size_t)cell * 3 * g->nfam + k];
+    }
+  for (size_t i = 0; i < point * SPACE_GEO; i++) s->f.geo[i] = (float)s->d.geo[i];
+  for (size_t i = 0; i < point * SPACE_PSI; i++) s->f.psi[i] = (float)s->d.psi[i];
+  for (size_t i = 0; i < (size_t)s->nbatch * 3 * MAT_FAMILIES * NB; i++) s->f.fibre[i] = (float)s->d.fibre[i];
+
+  /* Who adds up at each node, in order of batch, local node, lane. */
+  NEW(a, s->first, g->nnode + 1);
+  NEW(a, s->incident, (size_t)g->ncell * CELL_NODES);
+  for (b = 0; b < s->nbatch; b++)
+    for (int l = 0; l < s->nlane[b]; l++)
+      for (int n = 0; n < CELL_NODES; n++) s->first[s->gather[(b * CELL_NODES + n) * NB + l] + 1]++;
+  for (int n = 0; n < g->nnode; n++) s->first[n + 1] += s->first[n];
+  int32_t *fill;
+  size_t mark = arena_mark(a);
+  NEW(a, fill, g->nnode);
+  for (b = 0; b < s->nbatch; b++)
+    for (int n = 0; n < CELL_NODES; n++)
+      for (int l = 0; l < s->nlane[b]; l++) {
+        int node = s->gather[(b * CELL_NODES + n) * NB + l];
+        s->incident[s->first[node] + fill[node]++] = (b * CELL_DOF + 3 * n) * NB + l;
+      }
+  arena_release(a, mark);
+  *out = s;
+  return ST_OK;
+}
+
+void space_collect_d(const space *s, const double *elem, double *out) {
+#pragma omp parallel for schedule(static)
+  for (int n = 0; n < s->mesh->nnode; n++) {
+    double x = 0, y = 0, z = 0;
+    for (int i = s->first[n]; i < s->first[n + 1]; i++) {
+      const double *e = elem + s->incident[i];
+      x += e[0], y += e[NB], z += e[2 * NB];
+    }
+    out[3 * n] += x, out[3 * n + 1] += y, out[3 * n + 2] += z;
+  }
+}
+
+void space_collect_f(const space *s, const float *elem, float *out) {
+#pragma omp parallel for schedule(static)
+  for (int n = 0; n < s->mesh->nnode; n++) {
+    float x = 0, y = 0, z = 0;
+    for (int i = s->first[n]; i < s->first[n + 1]; i++) {
+      const float *e = elem + s->incident[i];
+      x += e[0], y += e[NB], z += e[2 * NB];
+    }
+    out[3 * n] += x, out[3 * n + 1] += y, out[3 * n + 2] += z;
+  }
+}

@@ -1,0 +1,40 @@
+/* Contract: geometry, regions, fibres and the skin chart. x is the subject's right, y toward the head, z outward (a
+   prone subject: up). */
+#ifndef KNEAD_BODY_H
+#define KNEAD_BODY_H
+#include "sim/base/arena.h"
+#include "sim/kinds/param.h"
+
+struct mesh;
+
+typedef enum face_id { FACE_XM, FACE_XP, FACE_YM, FACE_YP, FACE_BOTTOM, FACE_TOP, FACE_COUNT } face_id;
+typedef enum support { SUPPORT_FREE, SUPPORT_SLIDING, SUPPORT_FIXED } support; /* sliding: the normal motion is held */
+
+typedef struct landmark {
+  char name[16];
+  double s;     /* along the spine toward the head, m, L5 = 0 */
+} landmark;
+
+enum { BODY_LAYERS = 8, BODY_LANDMARKS = 32 };
+typedef struct body_geometry {
+  struct mesh *mesh;               /* in the arena given to build */
+  support faces[FACE_COUNT];
+  int nlayer;
+  char layer[BODY_LAYERS][PARAM_TEXT_MAX];  /* layer names, bottom to top; mesh->layer holds the index */
+  char tissue[BODY_LAYERS][PARAM_TEXT_MAX]; /* key in the scenario's `tissue:` for each layer */
+  int nlandmark;
+  landmark landmarks[BODY_LANDMARKS];
+  const char *landmark_note;       /* e.g. "assumed: evenly spaced"; NULL when the body has none */
+} body_geometry;
+
+typedef struct body {
+  const char *name, *doc;
+  const param *params;
+  size_t par_size;
+  status (*build)(const void *par, arena *a, body_geometry *out);
+  /* Chart: point x[3] on the undeformed skin at (s, t) and the frame there as rows of axes[9]: along, across, inward
+     normal. Returns 0 when (s, t) is off the body. */
+  int (*chart)(const void *par, double s, double t, double x[3], double axes[9]);
+} body;
+
+#endif

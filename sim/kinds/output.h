@@ -1,0 +1,23 @@
+/* Contract: a derived field, computed when a frame is written, never stored. A formula over NB quadrature points of one
+   tissue; the engine takes the volume mean over each cell (whatever jumps at a layer is never averaged to nodes). */
+#ifndef KNEAD_OUTPUT_H
+#define KNEAD_OUTPUT_H
+
+typedef struct output_in {
+  int nfam;
+  const double *F;            /* [9][NB] deformation gradient */
+  const double *J;            /* [NB] det F */
+  const double *sigma;        /* [6][NB] Cauchy stress xx yy zz xy yz xz, with the element's mixed pressure, Pa */
+  const double *pressure;     /* [NB] mixed pressure, positive in compression, Pa */
+  const double *W;            /* [NB] energy per reference volume, J/m^3 */
+  const double *fibre;        /* [3 nfam][NB] reference fibre directions */
+  const double *fibre_stress; /* [nfam][NB] fibre part of the Cauchy stress, Pa; NULL when nfam = 0 */
+} output_in;
+
+typedef struct output {
+  const char *name, *unit, *doc;
+  int ncomp; /* 1, 3 or 6 (xx yy zz xy yz xz) */
+  void (*point)(const output_in *in, double *value /*[ncomp][NB]*/);
+} output;
+
+#endif

@@ -1,0 +1,34 @@
+/* Contract: a technique is where a hand is asked to be, as a function of time. */
+#ifndef KNEAD_TECHNIQUE_H
+#define KNEAD_TECHNIQUE_H
+#include "sim/kinds/param.h"
+
+typedef enum drive_mode {
+  DRIVE_FREE = 0, /* lifted: no contact is asked for */
+  DRIVE_MOVE,     /* the position is prescribed */
+  DRIVE_FORCE     /* the force is prescribed, the position is an unknown */
+} drive_mode;
+
+/* Axes 0-2: along (toward the head), across (to the subject's right), inward normal of the undeformed skin at the
+   chart point; 3-5: rotations about them. Velocities are the analytic derivatives of the path. */
+typedef struct drive {
+  double along, across; /* chart position, m */
+  double depth;         /* of the tool's lowest point below the undeformed skin, m; used when normal mode is MOVE */
+  double force;         /* along the inward normal, N; used when normal mode is FORCE */
+  double rot[4];        /* quaternion x y z w of the tool in the skin frame; identity: tool axis = outward normal */
+  double vel[2];        /* d(along)/dt, d(across)/dt, m/s */
+  drive_mode normal;    /* mode of the inward axis; tangential axes and rotations are always MOVE for now */
+} drive;
+
+typedef struct technique {
+  const char *name, *doc;
+  const param *params;
+  size_t par_size;
+  double (*duration)(const void *par);                    /* s, > 0 */
+  void (*drive)(const void *par, double t, drive *out);   /* 0 <= t <= duration; continuous; force 0 at both ends */
+  /* Times inside (0, duration) at which the path has a kink (touch-down end, reversal): written to t[max], count
+     returned. The step lands on each. */
+  int (*events)(const void *par, int max, double *t);
+} technique;
+
+#endif

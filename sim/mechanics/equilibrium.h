@@ -1,0 +1,20 @@
+/* The sum of the terms as a non-linear problem, its supports, and its preconditioner with the hands' depths. */
+#ifndef KNEAD_EQUILIBRIUM_H
+#define KNEAD_EQUILIBRIUM_H
+#include "sim/contact/contact.h"
+#include "sim/mechanics/solid.h"
+#include "sim/solve/newton.h"
+
+typedef struct equilibrium equilibrium;
+
+status equilibrium_create(const model *m, solid *s, contact *c, arena *a, equilibrium **out) MUST_CHECK;
+/* A new attempt: which depths are unknown. */
+void equilibrium_begin(equilibrium *e, const contact_tool *tools);
+nl_problem equilibrium_problem(equilibrium *e);
+/* Forces that hold the body at u: by the supports [3], by each rig [3 nrig]. */
+void equilibrium_reactions(equilibrium *e, const double *u, double *support, double *rig);
+const double *equilibrium_seconds(const equilibrium *e);
+/* 1 at displacements that supports or rigs prescribe, [3 nnode]. */
+const uint8_t *equilibrium_fixed(const equilibrium *e);
+
+#endif

@@ -1,0 +1,24 @@
+/* The preconditioner of a column mesh: multigrid Q2 to Q2, coarsened in the plane only, element-wise Galerkin matrices,
+   unweighted additive column-star smoother, Chebyshev with the fixed bound 4 (the number of stars a point of an element
+   lies in). Why: design notes, "Solver findings": point smoothers fail on thin layers, z-lines on the volumetric part. */
+#ifndef KNEAD_LEVELS_H
+#define KNEAD_LEVELS_H
+#include "sim/mesh/mesh.h"
+#include "sim/fe/kernel.h"
+
+enum { LEVEL_ROW = 96 }; /* floats from one column of an element matrix to the next: 81 padded to whole vectors */
+
+typedef struct levels levels;
+
+/* fixed [3 nnode]: 1 where an unknown is prescribed. steps: smoother applications before and after. */
+typedef void levels_fine(void *ctx, const float *x, float *y); /* y = K x on the finest level, zero at fixed unknowns */
+status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine *fine, void *ctx, arena *a,
+                     levels **out) MUST_CHECK;
+/* The finest element matrix of a cell, [81][LEVEL_ROW], to be filled (whole, symmetric) before levels_setup. */
+float *levels_cell(levels *l, int cell);
+/* Galerkin products, factors. Returns how many pivots had to be lifted. */
+int levels_setup(levels *l);
+/* z = M r, both [3 nnode]; zero at fixed unknowns. */
+void levels_cycle(levels *l, const float *r, float *z);
+
+#endif

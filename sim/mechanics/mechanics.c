@@ -1,0 +1,252 @@
+#include <math.h>
+#include <string.h>
+#include "sim/base/par.h"
+#include "sim/contact/contact.h"
+#include "sim/mechanics/equilibrium.h"
+#include "sim/mechanics/mechanics.h"
+#include "sim/state/schedule.h"
+
+/* A force below this is no contact: half of what the force may be off by (1 % of 1 N). */
+static const double FORCE_LEAST = 0.005;
+/* Where a lifted hand waits above the undeformed skin, for pictures only. */
+static const double LIFTED = -0.02;
+enum { AUGMENTATIONS = 12 };
+
+static const field_decl owns[] = {
+    {.name = "displacement", .unit = "m", .doc = "displacement", .ncomp = 3, .at = AT_NODE},
+    {.name = "pressure", .unit = "Pa", .doc = "pressure of the three-field element, positive in compression", .ncomp = 1, .at = AT_POINT},
+    {.name = "skin_pressure", .unit = "Pa", .doc = "normal traction on the skin, per undeformed area", .ncomp = 1, .at = AT_SKIN},
+    {.name = "skin_traction", .unit = "Pa", .doc = "traction of the hands on the skin, per undeformed area", .ncomp = 3, .at = AT_SKIN},
+    {.name = "skin_gap", .unit = "m", .doc = "distance from the skin to the nearest touching hand", .ncomp = 1, .at = AT_SKIN, .initial = NAN},
+    {.name = "contact_owner", .unit = "1", .doc = "hand a skin point is pressed by, from 1; 0: none", .ncomp = 1, .at = AT_SKIN, .hidden = 1},
+    {.name = "contact_friction", .unit = "Pa", .doc = "friction, per undeformed area", .ncomp = 3, .at = AT_SKIN, .hidden = 1},
+    {.name = "contact_relative", .unit = "m", .doc = "position of a skin point relative to its hand", .ncomp = 3, .at = AT_SKIN, .hidden = 1},
+    {.name = "hand_depth", .unit = "m", .doc = "depth of the lowest point below the undeformed skin", .ncomp = 1, .at = AT_HAND, .initial = -0.02, .hidden = 1},
+    {.name = "hand_touching", .unit = "1", .doc = "1 while the hand presses", .ncomp = 1, .at = AT_HAND, .hidden = 1},
+    {.name = "hand_asked", .unit = "N", .doc = "force asked for", .ncomp = 1, .at = AT_HAND, .hidden = 1},
+    {.name = "hand_force", .unit = "N", .doc = "force of the hand on the skin", .ncomp = 3, .at = AT_HAND, .hidden = 1},
+    {.name = "hand_torque", .unit = "N m", .doc = "torque of the hand on the skin about the hand's origin", .ncomp = 3, .at = AT_HAND, .hidden = 1},
+    {.name = "hand_normal", .unit = "N", .doc = "push along the inward normal", .ncomp = 1, .at = AT_HAND, .hidden = 1},
+    {.name = "hand_position", .unit = "m", .doc = "position of the hand's lowest point", .ncomp = 3, .at = AT_HAND, .hidden = 1},
+    {.name = "hand_indentation", .unit = "m", .doc = "depth while touching, else 0", .ncomp = 1, .at = AT_HAND, .hidden = 1},
+    {.name = "hand_area", .unit = "m2", .doc = "deformed contact area", .ncomp = 1, .at = AT_HAND, .hidden = 1},
+    {.name = "hand_pressure", .unit = "Pa", .doc = "largest skin pressure", .ncomp = 1, .at = AT_HAND, .hidden = 1},
+    {.name = "hand_penetration", .unit = "m", .doc = "largest penetration of a skin point", .ncomp = 1, .at = AT_HAND, .hidden = 1},
+    {.name = "hand_speed", .unit = "m/s", .doc = "speed along the skin", .ncomp = 1, .at = AT_HAND, .hidden = 1},
+    {.name = "hand_pose", .unit = "1", .doc = "body from tool frame, 4 x 4 by rows", .ncomp = 16, .at = AT_HAND, .hidden = 1},
+    {.name = "support_force", .unit = "N", .doc = "sum of forces of the supports on the body", .ncomp = 3, .at = AT_MODEL, .hidden = 1},
+    {.name = "rig_force", .unit = "N", .doc = "force of each rig on the body", .ncomp = 3 * MODEL_RIGS, .at = AT_MODEL, .hidden = 1},
+    {.name = "solver", .unit = "1", .doc = "cost of the step", .ncomp = SOLVER_COUNT, .at = AT_MODEL, .hidden = 1},
+    {0}};
+
+typedef struct mechanics {
+  const model *m;
+  solid *solid;
+  contact *contact;
+  equilibrium *eq;
+  double *lift, *u, *r;
+  int field[sizeof owns / sizeof *owns];
+  const char *failure;
+} mechanics;
+
+/* Field by its place in `owns`: the compiler sees the names, the model their numbers. */
+enum {
+  F_DISPLACEMENT, F_PRESSURE, F_SKIN_PRESSURE, F_SKIN_TRACTION, F_SKIN_GAP, F_OWNER, F_FRICTION, F_RELATIVE, F_DEPTH,
+  F_TOUCHING, F_ASKED, F_FORCE, F_TORQUE, F_NORMAL, F_POSITION, F_INDENTATION, F_AREA, F_HAND_PRESSURE, F_PENETRATION,
+  F_SPEED, F_POSE, F_SUPPORT, F_RIG, F_SOLVER, F_COUNT
+};
+
+static status create(const void *par, const model *m, arena *a, void **out) {
+  (void)par;
+  mechanics *c;
+  NEW(a, c, 1);
+  c->m = m;
+  for (int i = 0; i < F_COUNT; i++) c->field[i] = model_field(m, owns[i].name);
+  contact_fields f = {c->field[F_SKIN_PRESSURE], c->field[F_SKIN_TRACTION], c->field[F_SKIN_GAP], c->field[F_OWNER], c->field[F_FRICTION], c->field[F_RELATIVE]};
+  TRY(solid_create(m, a, &c->solid));
+  TRY(contact_create(m, f, a, &c->contact));
+  TRY(equilibrium_create(m, c->solid, c->contact, a, &c->eq));
+  size_t n = 3 * (size_t)m->mesh->nnode + (size_t)m->ntool;
+  NEW(a, c->lift, n);
+  NEW(a, c->u, n);
+  NEW(a, c->r, n);
+  *out = c;
+  return ST_OK;
+}
+
+/* Tool axes on the skin: z outward, y along, x = y x z; then the technique's own rotation. */
+static void tool_pose(const mechanics *c, const drive *d, contact_tool *t) {
+  double x[3], axes[9];
+  if (!c->m->body->chart(c->m->body_par, d->along, d->across, x, axes)) /* build has checked the paths' ends */
+    c->m->body->chart(c->m->body_par, 0, 0, x, axes);
+  double X = d->rot[0], Y = d->rot[1], Z = d->rot[2], W = d->rot[3], n = X * X + Y * Y + Z * Z + W * W;
+  double Q[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1}, B[9];
+  if (n > 0) {
+    double s = 2 / n;
+    Q[0] = 1 - s * (Y * Y + Z * Z), Q[1] = s * (X * Y - Z * W), Q[2] = s * (X * Z + Y * W);
+    Q[3] = s * (X * Y + Z * W), Q[4] = 1 - s * (X * X + Z * Z), Q[5] = s * (Y * Z - X * W);
+    Q[6] = s * (X * Z - Y * W), Q[7] = s * (Y * Z + X * W), Q[8] = 1 - s * (X * X + Y * Y);
+  }
+  double z[3] = {-axes[6], -axes[7], -axes[8]}, y[3] = {axes[0], axes[1], axes[2]};
+  double ex[3] = {y[1] * z[2] - y[2] * z[1], y[2] * z[0] - y[0] * z[2], y[0] * z[1] - y[1] * z[0]};
+  for (int k = 0; k < 3; k++) {
+    B[3 * k] = ex[k], B[3 * k + 1] = y[k], B[3 * k + 2] = z[k];
+    t->origin[k] = x[k], t->inward[k] = axes[6 + k];
+  }
+  for (int i = 0; i < 3; i++)
+    for (int j = 0; j < 3; j++) t->R[3 * i + j] = B[3 * i] * Q[j] + B[3 * i + 1] * Q[3 + j] + B[3 * i + 2] * Q[6 + j];
+}
+
+/* Where each hand is asked to be at the end of the step, which hands press, and where Newton starts them. */
+static void place_hands(mechanics *c, const step *s, contact_tool *tools, drive *drives, double *depth) {
+  const model *m = c->m;
+  const double *u = state_view(s->now, c->field[F_DISPLACEMENT]);
+  for (int t = 0; t < m->ntool; t++) {
+    drive *d = drives + t;
+    schedule_drive(m, t, s->t + s->dt, d);
+    tools[t] = (contact_tool){0};
+    tool_pose(c, d, tools + t);
+    tools[t].force_controlled = d->normal == DRIVE_FORCE;
+    tools[t].asked = tools[t].force_controlled ? d->force : 0;
+    tools[t].touching = d->normal == DRIVE_MOVE || (tools[t].force_controlled && d->force > FORCE_LEAST);
+    depth[t] = d->normal == DRIVE_MOVE ? d->depth : tools[t].touching ? state_view(s->now, c->field[F_DEPTH])[t] : LIFTED;
+  }
+  /* Owners need poses; first touches need owners' stiffness. So: begin, look for the skin, begin again. */
+  contact_begin(c->contact, s->now, u, tools, depth);
+  int landed = 0;
+  for (int t = 0; t < m->ntool; t++) {
+    if (!tools[t].touching || !tools[t].force_controlled) continue;
+    if (state_view(s->now, c->field[F_TOUCHING])[t] > 0) continue;
+    double touch = contact_touch(c->contact, t, u);
+    depth[t] = contact_press(c->contact, t, u, touch, tools[t].asked);
+    landed = 1;
+  }
+  if (landed) contact_begin(c->contact, s->now, u, tools, depth);
+}
+
+static void store(mechanics *c, const step *s, const contact_tool *tools, const drive *drives, const nl_report *total, int augmentations) {
+  const model *m = c->m;
+  size_t ndof = 3 * (size_t)m->mesh->nnode;
+  memcpy(state_edit(s->next, c->field[F_DISPLACEMENT]), c->u, ndof * sizeof *c->u);
+  contact_store(c->contact, c->u, s->next);
+  solid_pressure(c->solid, c->u, state_edit(s->next, c->field[F_PRESSURE]));
+  double sum[3] = {0}, largest = 1;
+  for (int t = 0; t < m->ntool; t++) {
+    contact_sum k = {0};
+    if (tools[t].touching) contact_measure(c->contact, t, c->u, &k);
+    double depth = c->u[ndof + (size_t)t], *pose = state_edit(s->next, c->field[F_POSE]) + 16 * t;
+    state_edit(s->next, c->field[F_DEPTH])[t] = depth;
+    state_edit(s->next, c->field[F_TOUCHING])[t] = tools[t].touching;
+    state_edit(s->next, c->field[F_ASKED])[t] = tools[t].asked;
+    state_edit(s->next, c->field[F_NORMAL])[t] = k.normal;
+    state_edit(s->next, c->field[F_INDENTATION])[t] = tools[t].touching ? depth : 0;
+    state_edit(s->next, c->field[F_AREA])[t] = k.area;
+    state_edit(s->next, c->field[F_HAND_PRESSURE])[t] = k.pressure_max;
+    state_edit(s->next, c->field[F_PENETRATION])[t] = k.penetration;
+    state_edit(s->next, c->field[F_SPEED])[t] = hypot(drives[t].vel[0], drives[t].vel[1]);
+    double size = 0;
+    for (int i = 0; i < 3; i++) {
+      double x = tools[t].origin[i] + depth * tools[t].inward[i];
+      state_edit(s->next, c->field[F_FORCE])[3 * t + i] = k.force[i];
+      state_edit(s->next, c->field[F_TORQUE])[3 * t + i] = k.torque[i];
+      state_edit(s->next, c->field[F_POSITION])[3 * t + i] = x;
+      for (int j = 0; j < 3; j++) pose[4 * i + j] = tools[t].R[3 * i + j];
+      pose[4 * i + 3] = x, pose[12 + i] = 0;
+      sum[i] += k.force[i], size += k.force[i] * k.force[i];
+    }
+    pose[15] = 1;
+    largest = fmax(largest, sqrt(size));
+  }
+  double *support = state_edit(s->next, c->field[F_SUPPORT]), *rig = state_edit(s->next, c->field[F_RIG]);
+  equilibrium_reactions(c->eq, c->u, support, rig);
+  double size = 0, balance = 0;
+  for (int i = 0; i < 3; i++) sum[i] += support[i], size += support[i] * support[i];
+  largest = fmax(largest, sqrt(size));
+  for (int g = 0; g < m->nrig; g++) {
+    size = 0;
+    for (int i = 0; i < 3; i++) sum[i] += rig[3 * g + i], size += rig[3 * g + i] * rig[3 * g + i];
+    largest = fmax(largest, sqrt(size));
+  }
+  for (int i = 0; i < 3; i++) balance += sum[i] * sum[i];
+  double *cost = state_edit(s->next, c->field[F_SOLVER]);
+  cost[SOLVER_NEWTON] = total->newton, cost[SOLVER_KRYLOV] = total->krylov, cost[SOLVER_AUGMENTATIONS] = augmentations;
+  cost[SOLVER_RESIDUAL] = total->last, cost[SOLVER_BALANCE] = sqrt(balance) / largest, cost[SOLVER_LARGEST] = largest;
+}
+
+static status advance(void *self, const step *s) {
+  mechanics *c = self;
+  const model *m = c->m;
+  size_t ndof = 3 * (size_t)m->mesh->nnode;
+  contact_tool tools[MODEL_HANDS];
+  drive drives[MODEL_HANDS];
+  double depth[MODEL_HANDS];
+  memcpy(c->u, state_view(s->now, c->field[F_DISPLACEMENT]), ndof * sizeof *c->u);
+  place_hands(c, s, tools, drives, depth);
+  solid_set_dt(c->solid, s->dt);
+  for (int t = 0; t < m->ntool; t++) c->u[ndof + (size_t)t] = depth[t];
+
+  /* Prescribed increments of the rigs. */
+  memset(c->lift, 0, (ndof + (size_t)m->ntool) * sizeof *c->lift);
+  int lifted = 0;
+  for (int g = 0; g < m->nrig; g++) {
+    const rig *k = m->rigs + g;
+    double share = schedule_rig(k, s->t + s->dt);
+    for (int i = 0; i < k->nnode; i++)
+      for (int d = 0; d < 3; d++)
+        if (k->held[d]) {
+          size_t dof = 3 * (size_t)k->node[i] + (size_t)d;
+          c->lift[dof] = share * k->move[d] - c->u[dof];
+          lifted |= c->lift[dof] != 0;
+        }
+  }
+
+  newton_opts o = {.max_newton = m->time.max_newton, .max_krylov = m->time.max_krylov, .krylov_least = 1e-4, .krylov_most = 1e-2, .lift = lifted ? c->lift : NULL};
+  nl_report total = {0};
+  int augmentations = 0;
+  equilibrium_begin(c->eq, tools);
+  for (;; augmentations++) {
+    nl_report rep;
+    nl_problem p = equilibrium_problem(c->eq);
+    status st = newton_solve(&p, &o, c->u, s->scratch, &rep);
+    total.newton += rep.newton, total.krylov += rep.krylov, total.last = rep.last;
+    if (st == ST_RETRY) {
+      c->failure = newton_reason(rep.reason);
+      return err_set(ST_RETRY, __FILE__, __LINE__, "%s (residual %.3g times its tolerance after %d iterations)", c->failure, rep.last, total.newton);
+    }
+    TRY(st);
+    o.lift = NULL;
+    if (!contact_any(c->contact) || !contact_augment(c->contact, c->u)) break;
+    if (augmentations + 1 == AUGMENTATIONS)
+      return err_set(ST_RETRY, __FILE__, __LINE__, "contact did not settle in %d augmentations", AUGMENTATIONS);
+  }
+  store(c, s, tools, drives, &total, augmentations);
+  return ST_OK;
+}
+
+int mechanics_culprit(const void *self) { return solid_culprit(((const mechanics *)self)->solid); }
+const double *mechanics_seconds(const void *self) { return equilibrium_seconds(((const mechanics *)self)->eq); }
+const char *const mechanics_phase[MECH_PHASES] = {"element matrices", "coarse levels and factors", "residuals", "tangent applies", "multigrid cycles"};
+
+static status start(void *self, const model *m, state *s) {
+  mechanics *c = self;
+  /* Hands wait above where their first entry begins. */
+  for (int t = 0; t < m->ntool; t++) {
+    drive d;
+    contact_tool k;
+    schedule_drive(m, t, 0, &d);
+    tool_pose(c, &d, &k);
+    double *pose = state_edit(s, c->field[F_POSE]) + 16 * t;
+    for (int i = 0; i < 3; i++) {
+      for (int j = 0; j < 3; j++) pose[4 * i + j] = k.R[3 * i + j];
+      pose[4 * i + 3] = k.origin[i] + LIFTED * k.inward[i];
+      state_edit(s, c->field[F_POSITION])[3 * t + i] = pose[4 * i + 3];
+    }
+    pose[15] = 1;
+  }
+  return ST_OK;
+}
+
+static const param params[] = {{0}};
+static const char *const reads[] = {NULL};
+const process process_mechanics = {.name = "mechanics", .doc = "equilibrium under hands, rigs and supports", .params = params,
+                                   .owns = owns, .reads = reads, .create = create, .start = start, .advance = advance};

@@ -1,0 +1,131 @@
+#include <math.h>
+#include <omp.h>
+#include "sim/base/par.h"
+#include "sim/mechanics/solid.h"
+
+struct solid {
+  const model *m;
+  const space *s;
+  double dt;
+  double *elem;              /* [nbatch][81][NB] element results */
+  double *u;                 /* [nbatch][81][NB] where it was linearised */
+  double *theta, *p;         /* [nbatch][4][NB] projections there */
+  float *elem_f, *u_f, *theta_f, *p_f; /* the same once more */
+  int32_t *bad;              /* [nbatch] lowest cell inside out, -1 */
+  int culprit;
+  int nthread;
+  float *work;               /* [nthread] x matrix work and one packed batch */
+  size_t nwork;
+};
+
+enum { VEC = CELL_DOF * NB, COEF = SPACE_PSI * NB };
+
+status solid_create(const model *m, arena *a, solid **out) {
+  solid *s;
+  NEW(a, s, 1);
+  s->m = m, s->s = m->space, s->culprit = -1, s->nthread = par_nthread();
+  int n = s->s->nbatch;
+  NEW(a, s->elem, (size_t)n * VEC);
+  NEW(a, s->u, (size_t)n * VEC);
+  NEW(a, s->theta, (size_t)n * COEF);
+  NEW(a, s->p, (size_t)n * COEF);
+  NEW(a, s->elem_f, (size_t)n * VEC);
+  NEW(a, s->u_f, (size_t)n * VEC);
+  NEW(a, s->theta_f, (size_t)n * COEF);
+  NEW(a, s->p_f, (size_t)n * COEF);
+  NEW(a, s->bad, n);
+  s->nwork = (kernel_matrix_work() + (size_t)CELL_PACKED * NB + 15) / 16 * 16;
+  NEW(a, s->work, s->nwork * (size_t)s->nthread);
+  *out = s;
+  return ST_OK;
+}
+
+void solid_set_dt(solid *s, double dt) { s->dt = dt; }
+int solid_culprit(const solid *s) { return s->culprit; }
+
+/* Residual of every batch into elem; keeps u, theta and p when asked. */
+static status evaluate(solid *s, const double *u, int keep) {
+#pragma omp parallel for schedule(static)
+  for (int b = 0; b < s->s->nbatch; b++) {
+    _Alignas(64) double ub[VEC], theta[COEF], p[COEF], worst[NB];
+    kernel_in_d in = kernel_batch_d(s->s, b, s->dt);
+    kernel_gather_d(s->s->gather + (size_t)b * CELL_NODES * NB, u, ub);
+    s->bad[b] = -1;
+    if (!kernel_residual_d(&in, ub, s->elem + (size_t)b * VEC, theta, p, worst, NULL)) {
+      for (int l = s->s->nlane[b] - 1; l >= 0; l--)
+        if (!(worst[l] > 0)) s->bad[b] = s->s->cell[b * NB + l];
+    }
+    if (!keep) continue;
+    size_t v = (size_t)b * VEC, c = (size_t)b * COEF;
+    for (int i = 0; i < VEC; i++) s->u[v + (size_t)i] = ub[i], s->u_f[v + (size_t)i] = (float)ub[i];
+    for (int i = 0; i < COEF; i++) {
+      s->theta[c + (size_t)i] = theta[i], s->theta_f[c + (size_t)i] = (float)theta[i];
+      s->p[c + (size_t)i] = p[i], s->p_f[c + (size_t)i] = (float)p[i];
+    }
+  }
+  s->culprit = -1;
+  for (int b = 0; b < s->s->nbatch; b++)
+    if (s->bad[b] >= 0 && (s->culprit < 0 || s->bad[b] < s->culprit)) s->culprit = s->bad[b];
+  return s->culprit < 0 ? ST_OK : ST_RETRY;
+}
+
+static status residual(void *self, const double *u, double *r) {
+  solid *s = self;
+  status st = evaluate(s, u, 0);
+  if (st == ST_OK) space_collect_d(s->s, s->elem, r);
+  return st;
+}
+
+static status linearize(void *self, const double *u) { return evaluate(self, u, 1); }
+
+static void apply(void *self, const double *du, double *dr) {
+  solid *s = self;
+#pragma omp parallel for schedule(static)
+  for (int b = 0; b < s->s->nbatch; b++) {
+    _Alignas(64) double d[VEC];
+    kernel_in_d in = kernel_batch_d(s->s, b, s->dt);
+    kernel_gather_d(s->s->gather + (size_t)b * CELL_NODES * NB, du, d);
+    kernel_apply_d(&in, s->u + (size_t)b * VEC, s->theta + (size_t)b * COEF, s->p + (size_t)b * COEF, d, s->elem + (size_t)b * VEC);
+  }
+  space_collect_d(s->s, s->elem, dr);
+}
+
+static void apply_f(void *self, const float *du, float *dr) {
+  solid *s = self;
+#pragma omp parallel for schedule(static)
+  for (int b = 0; b < s->s->nbatch; b++) {
+    _Alignas(64) float d[VEC];
+    kernel_in_f in = kernel_batch_f(s->s, b, s->dt);
+    kernel_gather_f(s->s->gather + (size_t)b * CELL_NODES * NB, du, d);
+    kernel_apply_f(&in, s->u_f + (size_t)b * VEC, s->theta_f + (size_t)b * COEF, s->p_f + (size_t)b * COEF, d, s->elem_f + (size_t)b * VEC);
+  }
+  space_collect_f(s->s, s->elem_f, dr);
+}
+
+static void blocks(void *self, block_sink *out) {
+  solid *s = self;
+#pragma omp parallel for schedule(static) num_threads(s->nthread)
+  for (int b = 0; b < s->s->nbatch; b++) {
+    float *packed = s->work + s->nwork * (size_t)omp_get_thread_num(), *work = packed + (size_t)CELL_PACKED * NB;
+    kernel_in_f in = kernel_batch_f(s->s, b, s->dt);
+    kernel_matrix_f(&in, s->u_f + (size_t)b * VEC, s->theta_f + (size_t)b * COEF, s->p_f + (size_t)b * COEF, packed, work);
+    out->cells(out->self, s->s->nlane[b], s->s->cell + b * NB, packed);
+  }
+}
+
+term solid_term(solid *s) {
+  return (term){.self = s, .symmetric = 1, .residual = residual, .linearize = linearize, .apply = apply, .apply_f = apply_f, .blocks = blocks};
+}
+
+void solid_pressure(solid *s, const double *u, double *pressure) {
+#pragma omp parallel for schedule(static)
+  for (int b = 0; b < s->s->nbatch; b++) {
+    kernel_points k;
+    _Alignas(64) double ub[VEC];
+    kernel_in_d in = kernel_batch_d(s->s, b, s->dt);
+    kernel_gather_d(s->s->gather + (size_t)b * CELL_NODES * NB, u, ub);
+    kernel_look(&in, ub, &k);
+    for (int l = 0; l < s->s->nlane[b]; l++)
+      for (int q = 0; q < QUAD_CELL; q++) pressure[(size_t)s->s->cell[b * NB + l] * QUAD_CELL + (size_t)q] = k.pressure[q][l];
+  }
+}

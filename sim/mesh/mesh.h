@@ -1,0 +1,49 @@
+/* The mesh: 27-node hexahedra in columns.
+
+   nx x ny columns of nz elements. Node (i,j,k), 0 <= i <= 2 nx, has number (j (2 nx + 1) + i) (2 nz + 1) + k: a column of
+   nodes is contiguous. Cell (i,j,k) has number (j nx + i) nz + k. Inside a cell, node a = ix + 3 iy + 9 iz (lexicographic,
+   each 0..2); files use the VTK order (mesh_vtk27). */
+#ifndef KNEAD_MESH_H
+#define KNEAD_MESH_H
+#include <stdint.h>
+#include "sim/base/arena.h"
+#include "sim/kinds/body.h"
+
+enum { CELL_NODES = 27, FACET_NODES = 9 };
+
+typedef struct mesh {
+  int nx, ny, nz;
+  int nnode, ncell;
+  double *x;       /* [nnode][3] reference coordinates, m */
+  int32_t *cell;   /* [ncell][27] lexicographic */
+  uint8_t *layer;  /* [ncell] index of the layer, bottom to top */
+  int nfam;        /* fibre families: 0, 1 or 2 */
+  float *fibre;    /* [ncell][3 nfam] unit vectors, or all zero where a layer has no fibres; NULL when nfam = 0 */
+  int nskin;       /* facets of the top face = nx ny */
+  int32_t *skin;   /* [nskin][9] nodes, lexicographic in x, y; facet f lies on cell skin_cell[f] */
+  int32_t *skin_cell;
+} mesh;
+
+/* VTK position v holds lexicographic node mesh_vtk27[v]. */
+extern const int mesh_vtk27[CELL_NODES];
+
+static inline int mesh_node(const mesh *m, int i, int j, int k) {
+  return (j * (2 * m->nx + 1) + i) * (2 * m->nz + 1) + k;
+}
+
+/* Builds topology and straight-sided coordinates from grid lines: xs[nx+1], ys[ny+1], zs[nz+1] (m, increasing) and the
+   layer of each of the nz element sheets. Fibres and curved coordinates are the caller's to fill in afterwards. */
+status mesh_columns(int nx, int ny, int nz, const double *xs, const double *ys, const double *zs,
+                    const uint8_t *sheet_layer, int nfam, arena *a, mesh **out) MUST_CHECK;
+
+/* Nodes of a face: writes at most max numbers in increasing order, returns how many there are. */
+int mesh_face_nodes(const mesh *m, face_id face, int max, int32_t *nodes);
+
+/* Smallest det(dx/dxi) over all quadrature points divided by the cell's mean; <= 0: a cell is inside out. */
+double mesh_quality(const mesh *m, int *worst_cell);
+
+/* Grid lines 0..length with n elements, graded so that elements near `at` are `ratio` times smaller than the farthest;
+   ratio 1: even. Writes n + 1 values. */
+void mesh_grade(double lo, double hi, int n, double at, double ratio, double *line);
+
+#endif

@@ -1,0 +1,352 @@
+/* From the tree of a scenario to a model. Errors of the scenario are collected and the building goes on as far as it
+   makes sense, so that one look shows them all; nothing that costs time (spaces, processes) is made before the last of
+   them is out. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "sim/fe/space.h"
+#include "sim/mechanics/mechanics.h"
+#include "sim/mesh/mesh.h"
+#include "sim/run/build.h"
+#include "sim/state/schedule.h"
+
+/* ---------------------------------------------------------------------------------------------------- body and tissues */
+
+static status build_body(builder *b) {
+  model *m = b->m;
+  bound k;
+  const node *at = scenario_get(b->scn->root, "body");
+  if (!at) scenario_error(b->scn, b->scn->root, "key 'body' is missing; for example 'body: {kind: layered_back}'");
+  if (!build_is_map(b, at, "body")) return ST_OK;
+  int kind = build_choose(b, at, "kind", LIST_BODIES, "body"), before = b->scn->nerror;
+  if (kind < 0) return ST_OK;
+  m->body = b->cat->bodies[kind];
+  TRY(build_bind(b, at, at, build_body_rows, sizeof(body_keys), build_get(b->cat, LIST_BODIES, kind), &k));
+  m->body_par = k.par;
+  if (b->scn->nerror > before) return ST_OK;
+  status st = m->body->build(m->body_par, m->memory, &m->geometry);
+  if (st == ST_INPUT) {
+    scenario_error(b->scn, at, "%s", err_message());
+    return ST_OK;
+  }
+  TRY(st);
+  m->mesh = m->geometry.mesh;
+  b->body_ok = 1;
+  fprintf(b->text, "body:\n");
+  scenario_emit(b->text, k.rows, k.block, 2);
+  return ST_OK;
+}
+
+/* Has every cell of a layer a first fibre family? */
+static int has_fibres(const mesh *g, int layer) {
+  if (!g->nfam) return 0;
+  for (int c = 0; c < g->ncell; c++) {
+    const float *a = g->fibre + (size_t)c * 3 * (size_t)g->nfam;
+    if (g->layer[c] == layer && a[0] == 0 && a[1] == 0 && a[2] == 0) return 0;
+  }
+  return 1;
+}
+
+/* Gives each layer of the body its tissue; a tissue that no layer names would be ignored, which helps nobody. */
+static void join_layers(builder *b, const node *section) {
+  model *m = b->m;
+  const body_geometry *g = &m->geometry;
+  const char *named[BODY_LAYERS + 1], *wanted[BODY_LAYERS + 1];
+  char all[BODY_LAYERS * (PARAM_TEXT_MAX + 2)];
+  for (int i = 0; i < m->ntissue; i++) named[i] = m->tissues[i].name;
+  for (int i = 0; i < g->nlayer; i++) wanted[i] = g->tissue[i];
+  named[m->ntissue] = wanted[g->nlayer] = NULL;
+
+  for (int l = 0; l < g->nlayer; l++) {
+    int i = 0;
+    while (i < m->ntissue && strcmp(m->tissues[i].name, g->tissue[l])) i++;
+    if (i < m->ntissue) {
+      m->layer_tissue[l] = &m->tissues[i];
+      if (m->tissues[i].law->needs & MAT_FIBRE && !has_fibres(m->mesh, l))
+        scenario_error(b->scn, scenario_get(section, m->tissues[i].name),
+                       "law %s needs a fibre direction, and layer '%s' of this body has none", m->tissues[i].law->name,
+                       g->layer[l]);
+    } else if (!scenario_get(section, g->tissue[l])) { /* else its own error is collected already */
+      scenario_error(b->scn, section ? section : b->scn->root, "layer '%s' needs a tissue '%s'%s", g->layer[l],
+                     g->tissue[l], scenario_suggest(b->scn, g->tissue[l], named));
+    }
+  }
+  for (int i = 0; i < m->ntissue; i++) {
+    int used = 0;
+    for (int l = 0; l < g->nlayer; l++) used |= m->layer_tissue[l] == &m->tissues[i];
+    if (!used)
+      scenario_error(b->scn, scenario_get(section, m->tissues[i].name), "no layer of this body is of '%s'%s; it has: %s",
+                     m->tissues[i].name, scenario_suggest(b->scn, m->tissues[i].name, wanted),
+                     build_join(wanted, all, sizeof all));
+  }
+}
+
+static status build_tissues(builder *b) {
+  model *m = b->m;
+  const node *section = scenario_get(b->scn->root, "tissue");
+  if (!section)
+    scenario_error(b->scn, b->scn->root, "key 'tissue' is missing; it says what each layer of the body is made of");
+  if (!build_is_map(b, section, "tissue")) return ST_OK;
+  fprintf(b->text, "tissue:\n");
+  for (int i = 0; i < section->n; i++) {
+    const node *key = section->key[i], *map = section->child[i];
+    bound k;
+    if (!build_name_ok(b, key) || !build_is_map(b, map, "a tissue")) continue;
+    if (m->ntissue == BODY_LAYERS) {
+      scenario_error(b->scn, key, "more than %d tissues", BODY_LAYERS);
+      break;
+    }
+    int law = build_choose(b, map, "law", LIST_MATERIALS, "law");
+    if (law < 0) continue;
+    TRY(build_bind(b, map, map, build_tissue_rows, sizeof(tissue_keys), build_get(b->cat, LIST_MATERIALS, law), &k));
+    const tissue_keys *keys = k.block;
+    tissue *t = &m->tissues[m->ntissue++];
+    *t = (tissue){.law = b->cat->materials[law], .par = k.par, .perfusion_rest = keys->perfusion,
+                  .skin_like = keys->skin_like, .assumed = keys->assumed || build_assumed(map, k.rows, NULL)};
+    snprintf(t->name, sizeof t->name, "%s", key->text);
+    fprintf(b->text, "  %s:\n", t->name);
+    scenario_emit(b->text, k.rows, k.block, 4);
+  }
+  if (b->body_ok) join_layers(b, section);
+  return ST_OK;
+}
+
+/* -------------------------------------------------------------------------------------------------------------- processes */
+
+typedef struct candidate {
+  const process *kind;
+  void *par;
+  int placed;
+} candidate;
+
+static int owns(const process *p, const char *name) {
+  for (const field_decl *d = p->owns; d && d->name; d++)
+    if (!strcmp(d->name, name)) return 1;
+  return 0;
+}
+
+/* Does everything p reads belong to itself or to a process that has its place? */
+static int is_ready(const process *p, const candidate *c, int n) {
+  for (int r = 0; p->reads && p->reads[r]; r++)
+    for (int i = 0; i < n; i++)
+      if (c[i].kind != p && !c[i].placed && owns(c[i].kind, p->reads[r])) return 0;
+  return 1;
+}
+
+/* Mechanics first, then each process after those it reads from; where they read each other, the first in the catalogue
+   goes first and reads the values of the step before. */
+static void order_processes(model *m, candidate *c, int n) {
+  while (m->nprocess < n) {
+    int next = -1;
+    for (int i = 0; i < n && next < 0; i++)
+      if (!c[i].placed && (m->nprocess == 0 || is_ready(c[i].kind, c, n))) next = i;
+    for (int i = 0; i < n && next < 0; i++)
+      if (!c[i].placed) next = i;
+    m->processes[m->nprocess] = c[next].kind;
+    m->process_par[m->nprocess++] = c[next].par;
+    c[next].placed = 1;
+  }
+}
+
+/* Every field that is read must be computed by somebody; names who could. */
+static void check_reads(builder *b, const candidate *c, int n, const node *section) {
+  for (int i = 0; i < n; i++)
+    for (int r = 0; c[i].kind->reads && c[i].kind->reads[r]; r++) {
+      const char *field = c[i].kind->reads[r], *who = NULL;
+      int found = 0;
+      for (int k = 0; k < n; k++) found |= owns(c[k].kind, field);
+      for (int k = 0; !found && k < build_count(b->cat, LIST_PHYSIOLOGY); k++)
+        if (owns(b->cat->physiology[k], field)) who = b->cat->physiology[k]->name;
+      if (!found)
+        scenario_error(b->scn, section ? section : b->scn->root, "%s reads the field '%s', and no process computes it%s%s",
+                       c[i].kind->name, field, who ? "; add the process " : "", who ? who : "");
+    }
+}
+
+static status build_processes(builder *b) {
+  model *m = b->m;
+  bound k;
+  candidate c[MODEL_PROCESSES] = {{.kind = &process_mechanics}};
+  int n = 1;
+  const param none[] = {{0}};
+  const node *mechanics = scenario_get(b->scn->root, "mechanics");
+  TRY(build_bind(b, mechanics, b->scn->root, none, 0, build_get(b->cat, LIST_MECHANICS, 0), &k));
+  c[0].par = k.par;
+  if (process_mechanics.params && process_mechanics.params->name) {
+    fprintf(b->text, "mechanics:\n");
+    scenario_emit(b->text, k.rows, k.block, 2);
+  }
+
+  const node *section = scenario_get(b->scn->root, "physiology");
+  int maps = build_is_map(b, section, "physiology"), nknown = build_count(b->cat, LIST_PHYSIOLOGY);
+  const char *known[MODEL_FIELDS + 1];
+  char all[1024];
+  for (int i = 0; i < nknown && i < MODEL_FIELDS; i++) known[i] = b->cat->physiology[i]->name;
+  known[nknown < MODEL_FIELDS ? nknown : MODEL_FIELDS] = NULL;
+  for (int i = 0; maps && i < section->n; i++) {
+    int found = 0;
+    for (int p = 0; known[p]; p++) found |= !strcmp(known[p], section->key[i]->text);
+    if (!found)
+      scenario_error(b->scn, section->key[i], "no process is called '%.64s'%s; there are: %s", section->key[i]->text,
+                     scenario_suggest(b->scn, section->key[i]->text, known), build_join(known, all, sizeof all));
+  }
+  /* In the order of the catalogue, so that the order of keys in the file changes nothing. */
+  if (maps && section->n) fprintf(b->text, "physiology:\n");
+  for (int i = 0; maps && i < nknown; i++) {
+    const node *map = scenario_get(section, known[i]);
+    if (!map) continue;
+    if (n == MODEL_PROCESSES) {
+      scenario_error(b->scn, map, "more than %d processes besides mechanics", MODEL_PROCESSES - 1);
+      break;
+    }
+    TRY(build_bind(b, map, section, none, 0, build_get(b->cat, LIST_PHYSIOLOGY, i), &k));
+    build_places(b, map, map, k.rows, k.block);
+    c[n++] = (candidate){.kind = b->cat->physiology[i], .par = k.par};
+    fprintf(b->text, "  %s:%s\n", known[i], k.rows->name ? "" : " {}");
+    scenario_emit(b->text, k.rows, k.block, 4);
+  }
+  check_reads(b, c, n, section);
+  order_processes(m, c, n);
+  return ST_OK;
+}
+
+/* ----------------------------------------------------------------------------------------------------------- time, output */
+
+static void build_time(builder *b) {
+  time_opts *t = &b->m->time;
+  const node *at = scenario_get(b->scn->root, "time");
+  int before = b->scn->nerror;
+  scenario_bind(b->scn, at, b->scn->root, build_time_rows, NULL, t);
+  if (b->scn->nerror > before) return;
+  if (!(t->min <= t->first && t->first <= t->max))
+    scenario_error(b->scn, at ? at : b->scn->root, "min, first and max must be in this order; they are %g s, %g s and %g s",
+                   t->min, t->first, t->max);
+  if (t->end == 0) t->end = b->clock;
+  fprintf(b->text, "time:\n");
+  scenario_emit(b->text, build_time_rows, t, 2);
+}
+
+/* 1 when a field or an output of this name is there to be written. */
+static int can_write(const model *m, const char *name) {
+  int f = model_field(m, name);
+  if (f >= 0) return !m->fields[f].decl.hidden;
+  for (int i = 0; m->cat->outputs && m->cat->outputs[i]; i++)
+    if (!strcmp(m->cat->outputs[i]->name, name)) return 1;
+  return 0;
+}
+
+static void check_fields(builder *b, const node *list) {
+  model *m = b->m;
+  output_opts *o = &m->output;
+  enum { NAMES = MODEL_FIELDS + 128 };
+  const char *names[NAMES + 1];
+  char all[2048];
+  int n = 0, kept = 0;
+  for (int i = 0; i < m->nfield; i++)
+    if (!m->fields[i].decl.hidden && n < NAMES) names[n++] = m->fields[i].decl.name;
+  for (int i = 0; b->cat->outputs && b->cat->outputs[i] && n < NAMES; i++) names[n++] = b->cat->outputs[i]->name;
+  names[n] = NULL;
+
+  for (int i = 0; i < o->nfield; i++) {
+    const node *at = list && list->kind == NODE_LIST && i < list->n ? list->child[i] : list;
+    int twice = 0;
+    for (int k = 0; k < kept; k++) twice |= !strcmp(o->field[k], o->field[i]);
+    if (twice) {
+      scenario_error(b->scn, at, "field '%s' is in the list already", o->field[i]);
+    } else if (can_write(m, o->field[i])) {
+      memmove(o->field[kept++], o->field[i], PARAM_TEXT_MAX);
+    } else if (list) { /* a default field that this run does not have is left out */
+      scenario_error(b->scn, at, "no field is called '%s'%s; this run has: %s", o->field[i],
+                     scenario_suggest(b->scn, o->field[i], names), build_join(names, all, sizeof all));
+    }
+  }
+  o->nfield = kept;
+}
+
+static void build_output(builder *b) {
+  output_opts *o = &b->m->output;
+  const node *at = scenario_get(b->scn->root, "output");
+  scenario_bind(b->scn, at, b->scn->root, build_output_rows, NULL, o);
+  check_fields(b, scenario_get(at, "fields"));
+  fprintf(b->text, "output:\n");
+  scenario_emit(b->text, build_output_rows, o, 2);
+}
+
+/* ------------------------------------------------------------------------------------------------------------- the whole */
+
+static status build_tree(builder *b) {
+  static const char *const sections[] = {"body",     "tissue",  "hands",  "physiology", "mechanics",
+                                         "session",  "probes",  "time",   "output",     NULL};
+  model *m = b->m;
+  top_keys top;
+  scenario_bind(b->scn, b->scn->root, b->scn->root, build_top_rows, sections, &top);
+  memcpy(m->title, top.title, sizeof top.title);
+  scenario_emit(b->text, build_top_rows, &top, 0);
+  TRY(build_body(b));
+  TRY(build_tissues(b));
+  TRY(build_hands(b));
+  TRY(build_processes(b));
+  TRY(build_session(b));
+  build_emit_hands(b);
+  TRY(build_probes(b));
+  build_time(b);
+  if (!b->body_ok) { /* fields need a mesh; the keys of the section can be checked without */
+    scenario_bind(b->scn, scenario_get(b->scn->root, "output"), b->scn->root, build_output_rows, NULL, &m->output);
+    return ST_OK;
+  }
+  for (int i = 0; i < m->nprocess; i++) TRY(model_declare(m, i, m->processes[i]->owns));
+  build_output(b);
+  return ST_OK;
+}
+
+static status build_engine(builder *b) {
+  model *m = b->m;
+  space *s;
+  TRY(schedule_events(m));
+  TRY(space_create(m, m->memory, &s));
+  m->space = s;
+  for (int i = 0; i < m->nprocess; i++) {
+    status st = m->processes[i]->create(m->process_par[i], m, m->memory, &m->process_self[i]);
+    if (st == ST_INPUT) scenario_error(b->scn, b->scn->root, "%s: %s", m->processes[i]->name, err_message());
+    TRY(st);
+  }
+  return ST_OK;
+}
+
+status build_model(scenario *scn, const catalog *cat, model **out, char **resolved) {
+  status st = ST_OK;
+  char *text = NULL;
+  size_t size = 0;
+  *out = NULL;
+  if (resolved) *resolved = NULL;
+  TRY(scenario_check(scn));
+
+  arena *memory = arena_create(1 << 20);
+  model *m = memory ? arena_alloc(memory, sizeof *m) : NULL;
+  builder *b = memory ? arena_alloc(memory, sizeof *b) : NULL;
+  if (!m || !b) {
+    arena_destroy(&memory);
+    FAIL(ST_INTERNAL, "out of memory for a model");
+  }
+  m->memory = memory;
+  m->cat = cat;
+  *b = (builder){.scn = scn, .cat = cat, .m = m, .text = open_memstream(&text, &size)};
+  if (!b->text) FAIL_OR(done, ST_INTERNAL, "out of memory for the resolved scenario");
+  TRY_OR(done, build_tree(b));
+  TRY_OR(done, scenario_check(scn));
+  TRY_OR(done, build_engine(b));
+  if (fclose(b->text)) st = ST_INTERNAL;
+  b->text = NULL;
+  if (st) FAIL_OR(done, ST_INTERNAL, "out of memory for the resolved scenario");
+  if (resolved) {
+    *resolved = text;
+    text = NULL;
+  }
+  *out = m;
+  m = NULL;
+done:
+  if (m && b->text) fclose(b->text);
+  free(text);
+  model_free(&m);
+  return st;
+}

@@ -1,0 +1,120 @@
+/* Inside of build: the tables of the scenario's own sections and what the build_*.c files share. Besides them only
+   `knead explain` and `knead schema` look in here, for the tables. */
+#ifndef KNEAD_RUN_BUILD_H
+#define KNEAD_RUN_BUILD_H
+#include "sim/run/run.h"
+
+enum { BUILD_TOOLS = 32 }; /* hands under `hands:` and kinds named in the session */
+
+/* One section of a scenario: the engine's rows, and the list of members whose rows come in addition. */
+typedef enum build_list {
+  LIST_NONE,
+  LIST_BODIES,
+  LIST_MATERIALS,
+  LIST_HANDS,
+  LIST_TECHNIQUES,
+  LIST_PHYSIOLOGY,
+  LIST_MECHANICS
+} build_list;
+typedef struct build_section {
+  const char *key;   /* where it stands: "tissue.NAME", "session[]" */
+  const char *doc;
+  const param *rows; /* NULL: only the members' */
+  build_list list;   /* whose member the section names */
+} build_section;
+extern const build_section build_sections[]; /* ended by a NULL key */
+
+/* The common part of every member of a kind. */
+typedef struct build_member {
+  const char *name, *doc;
+  const param *params; /* NULL: none */
+  size_t par_size;
+} build_member;
+/* Number of members of a list; member i into *out. 0 <= i < count. */
+int build_count(const catalog *cat, build_list list);
+build_member build_get(const catalog *cat, build_list list, int i);
+
+/* The engine's own keys of each section; the structs they fill are below. */
+extern const param build_top_rows[], build_body_rows[], build_tissue_rows[], build_hand_rows[], build_entry_rows[],
+    build_rest_rows[], build_grip_rows[], build_probe_rows[], build_time_rows[], build_output_rows[];
+
+typedef struct top_keys {
+  int knead;
+  char title[PARAM_TEXT_MAX];
+} top_keys;
+typedef struct body_keys {
+  char kind[PARAM_TEXT_MAX];
+} body_keys;
+typedef struct tissue_keys {
+  char law[PARAM_TEXT_MAX];
+  double perfusion;
+  int skin_like, assumed;
+} tissue_keys;
+typedef struct hand_keys {
+  char kind[PARAM_TEXT_MAX];
+  double friction;
+} hand_keys;
+typedef struct entry_keys {
+  char hand[PARAM_TEXT_MAX], technique[PARAM_TEXT_MAX];
+  int assumed;
+} entry_keys;
+typedef struct rest_keys {
+  double rest;
+} rest_keys;
+typedef struct grip_keys {
+  char grip[PARAM_TEXT_MAX];
+  int face, mode;
+  double patch[4], move[3], ramp, hold;
+} grip_keys;
+typedef struct probe_keys {
+  place at;
+  double depth;
+} probe_keys;
+
+/* A bound section: the engine's keys first, the member's struct behind them in the same block. */
+typedef struct bound {
+  const param *rows; /* both tables in one, offsets into block */
+  void *block, *par;
+} bound;
+
+typedef struct declared_hand {
+  char name[MODEL_NAME];
+  bound b;
+  int kind; /* in the catalogue */
+  int used; /* tool number + 1; 0: not used by the session */
+} declared_hand;
+
+typedef struct builder {
+  scenario *scn;
+  const catalog *cat;
+  model *m;
+  int body_ok; /* geometry and chart can be used */
+  FILE *text;  /* the resolved scenario */
+  int nhand;
+  declared_hand hand[BUILD_TOOLS];
+  double clock; /* end of the session, s */
+} builder;
+
+/* Binds a map to common rows plus a member's rows in one pass, so that an unknown key is reported once and suggestions
+   come from both. map NULL: all presets. */
+status build_bind(builder *b, const node *map, const node *owner, const param *common, size_t common_size,
+                  build_member own, bound *out) MUST_CHECK;
+/* Member that the scalar at map.key names, -1 after collecting an error. */
+int build_choose(builder *b, const node *map, const char *key, build_list list, const char *what);
+/* Is the node a map? Collects an error when it is something else; NULL is none. */
+int build_is_map(builder *b, const node *n, const char *what);
+/* Names become groups of the result file. 0 after collecting an error. */
+int build_name_ok(builder *b, const node *key);
+/* Landmarks to lengths, for every place in a bound table, and the test that it lies on the body. */
+void build_places(builder *b, const node *map, const node *owner, const param *rows, void *block);
+/* A row of unit `unit` (NULL: any) whose preset is marked "assumed" was left to its preset. */
+int build_assumed(const node *map, const param *rows, const char *unit);
+/* "a, b, c" of names into text. Returns text. */
+const char *build_join(const char *const *names, char *text, size_t size);
+
+status build_hands(builder *b) MUST_CHECK;    /* those under `hands:` */
+status build_session(builder *b) MUST_CHECK;  /* entries, rigs, tools */
+status build_probes(builder *b) MUST_CHECK;
+void build_emit_hands(builder *b);
+
+#endif

@@ -1,0 +1,151 @@
+/* The keys of a scenario that belong to the engine itself. Everything else a scenario may say is in the table of the
+   member it names: a body, a law, a hand, a technique, a process. */
+#include "sim/run/build.h"
+#include "sim/mechanics/mechanics.h"
+
+const param build_top_rows[] = {
+    PARAM(top_keys, knead, .kind = PARAM_INTEGER, .lo = 1, .hi = 1, .preset = NAN,
+          .doc = "version of the scenario format"),
+    PARAM(top_keys, title, .kind = PARAM_TEXT, .optional = 1, .source = "none", .doc = "what this run is, in a few words"),
+    {0}};
+
+const param build_body_rows[] = {
+    PARAM(body_keys, kind, .kind = PARAM_TEXT, .doc = "which body: see `knead list bodies`"), {0}};
+
+const param build_tissue_rows[] = {
+    PARAM(tissue_keys, law, .kind = PARAM_TEXT, .doc = "material law: see `knead list materials`"),
+    PARAM(tissue_keys, perfusion, .unit = "ml/min/(100 g)", .lo = 0, .hi = 500, .preset = 3,
+          .source = "assumed: resting muscle 2-4 ml/min/(100 g)", .doc = "blood flow at rest"),
+    PARAM(tissue_keys, skin_like, .kind = PARAM_FLAG, .preset = 0, .source = "numerical",
+          .doc = "perfusion answers to pressure as in skin, not as in muscle"),
+    PARAM(tissue_keys, assumed, .kind = PARAM_FLAG, .preset = 0, .source = "numerical",
+          .doc = "the numbers given here are assumed, not measured; the summary says so"),
+    {0}};
+
+const param build_hand_rows[] = {
+    PARAM(hand_keys, kind, .kind = PARAM_TEXT, .doc = "shape of the hand: see `knead list hands`"),
+    PARAM(hand_keys, friction, .lo = 0, .hi = 2, .preset = 0.1, .source = "assumed: massage oil 0.08-0.15",
+          .doc = "Coulomb friction coefficient with the skin"),
+    {0}};
+
+const param build_entry_rows[] = {
+    PARAM(entry_keys, hand, .kind = PARAM_TEXT, .doc = "which hand: a name under `hands:`, or a kind"),
+    PARAM(entry_keys, technique, .kind = PARAM_TEXT, .doc = "what it does: see `knead list techniques`"),
+    PARAM(entry_keys, assumed, .kind = PARAM_FLAG, .preset = 0, .source = "numerical",
+          .doc = "the load given here is assumed, not measured; the summary says so"),
+    {0}};
+
+const param build_rest_rows[] = {PARAM(rest_keys, rest, .unit = "s", .lo = 1e-3, .hi = 86400, .preset = NAN,
+                                       .doc = "time without any hand"),
+                                 {0}};
+
+/* Words for face_id, in its order; bodies use the same. */
+static const char *const faces[] = {"left", "right", "tail", "head", "bottom", "top", NULL};
+static const char *const modes[] = {"bonded", "sliding", NULL};
+
+const param build_grip_rows[] = {
+    PARAM(grip_keys, grip, .kind = PARAM_TEXT, .doc = "name of the grip in results"),
+    PARAM(grip_keys, face, .kind = PARAM_CHOICE, .choices = faces, .preset = NAN, .doc = "face of the body that is moved"),
+    PARAM(grip_keys, patch, .kind = PARAM_VECTOR, .max = 4, .unit = "m", .lo = -10, .hi = 10, .preset = 0,
+          .source = "numerical: the whole face",
+          .doc = "rectangle of the face [from, to, from, to] in its two coordinates; all 0: the whole face"),
+    PARAM(grip_keys, move, .kind = PARAM_VECTOR, .max = 3, .unit = "m", .lo = -1, .hi = 1, .preset = NAN,
+          .doc = "displacement at the end, x y z"),
+    PARAM(grip_keys, ramp, .unit = "s", .lo = 1e-6, .hi = 86400, .preset = 1, .source = "numerical",
+          .doc = "time to reach it, at constant speed"),
+    PARAM(grip_keys, hold, .unit = "s", .lo = 0, .hi = 86400, .preset = 0, .source = "numerical",
+          .doc = "time it is held"),
+    PARAM(grip_keys, mode, .kind = PARAM_CHOICE, .choices = modes, .preset = 0, .source = "numerical",
+          .doc = "bonded: all three directions are prescribed; sliding: only the one across the face"),
+    {0}};
+
+const param build_probe_rows[] = {
+    PARAM(probe_keys, at, .kind = PARAM_PLACE, .doc = "place on the skin: L3 or [L3, 3 cm]"),
+    PARAM(probe_keys, depth, .unit = "m", .lo = 0, .hi = 1, .preset = 0, .source = "numerical",
+          .doc = "below the undeformed skin"),
+    {0}};
+
+const param build_time_rows[] = {
+    PARAM(time_opts, end, .unit = "s", .lo = 0, .hi = 86400, .preset = 0, .source = "numerical: the end of the session",
+          .doc = "when the run ends; 0: with the session"),
+    PARAM(time_opts, first, .unit = "s", .lo = 1e-7, .hi = 10, .preset = 10e-3, .source = "numerical",
+          .doc = "first step"),
+    PARAM(time_opts, min, .unit = "s", .lo = 1e-9, .hi = 10, .preset = 1e-5, .source = "numerical",
+          .doc = "smallest step; below it the run gives up"),
+    PARAM(time_opts, max, .unit = "s", .lo = 1e-7, .hi = 100, .preset = 0.1, .source = "numerical",
+          .doc = "largest step"),
+    PARAM(time_opts, tolerance, .lo = 1e-14, .hi = 1e-2, .preset = 1e-7,
+          .source = "numerical: a tenth of the imbalance of forces that is allowed, 1e-6",
+          .doc = "residual of equilibrium that ends the iteration, relative"),
+    PARAM(time_opts, max_newton, .kind = PARAM_INTEGER, .lo = 1, .hi = 1000, .preset = 25, .source = "numerical",
+          .doc = "Newton iterations before the step is halved"),
+    PARAM(time_opts, max_krylov, .kind = PARAM_INTEGER, .lo = 1, .hi = 100000, .preset = 500, .source = "numerical",
+          .doc = "linear iterations a Newton iteration may take"),
+    {0}};
+
+/* The index is the gzip level: above 1 it takes three times as long and saves 3 % (IO: measured on a noisy field). */
+static const char *const compressions[] = {"none", "fast", NULL};
+
+const param build_output_rows[] = {
+    PARAM(output_opts, every, .unit = "s", .lo = 1e-6, .hi = 86400, .preset = 0.1, .source = "numerical",
+          .doc = "time between frames"),
+    {.name = "fields", .kind = PARAM_TEXTS, .offset = offsetof(output_opts, field), .max = MODEL_FIELDS,
+     .count_offset = offsetof(output_opts, nfield), .optional = 1,
+     .preset_text = "[displacement, tension, perfusion, pressure, skin_pressure]", .source = "numerical",
+     .doc = "what is written at each frame: see `knead list fields`; the default takes those the run has"},
+    PARAM(output_opts, compression, .kind = PARAM_CHOICE, .choices = compressions, .preset = 1, .source = "numerical",
+          .doc = "of frames"),
+    {0}};
+
+const build_section build_sections[] = {
+    {"", "top level", build_top_rows, LIST_NONE},
+    {"body", "the body that is massaged", build_body_rows, LIST_BODIES},
+    {"tissue.NAME", "one for each tissue the body names", build_tissue_rows, LIST_MATERIALS},
+    {"hands.NAME", "hands other than a kind with its presets", build_hand_rows, LIST_HANDS},
+    {"physiology", "processes besides mechanics", NULL, LIST_PHYSIOLOGY},
+    {"mechanics", "how equilibrium and contact are solved", NULL, LIST_MECHANICS},
+    {"session[]", "an entry: a technique by a hand", build_entry_rows, LIST_TECHNIQUES},
+    {"session[]", "an entry: a rest", build_rest_rows, LIST_NONE},
+    {"session[]", "an entry: prescribed motion of a face or a patch of it", build_grip_rows, LIST_NONE},
+    {"probes.NAME", "points whose values go to the history", build_probe_rows, LIST_NONE},
+    {"time", "length of the run and its steps", build_time_rows, LIST_NONE},
+    {"output", "what goes to the result file", build_output_rows, LIST_NONE},
+    {0}};
+
+int build_count(const catalog *cat, build_list list) {
+  int n = 0;
+  switch (list) {
+  case LIST_BODIES:
+    while (cat->bodies && cat->bodies[n]) n++;
+    return n;
+  case LIST_MATERIALS:
+    while (cat->materials && cat->materials[n]) n++;
+    return n;
+  case LIST_HANDS:
+    while (cat->hands && cat->hands[n]) n++;
+    return n;
+  case LIST_TECHNIQUES:
+    while (cat->techniques && cat->techniques[n]) n++;
+    return n;
+  case LIST_PHYSIOLOGY:
+    while (cat->physiology && cat->physiology[n]) n++;
+    return n;
+  case LIST_MECHANICS: return 1;
+  case LIST_NONE: break;
+  }
+  return 0;
+}
+
+#define MEMBER(p) ((build_member){(p)->name, (p)->doc, (p)->params, (p)->par_size})
+build_member build_get(const catalog *cat, build_list list, int i) {
+  switch (list) {
+  case LIST_BODIES: return MEMBER(cat->bodies[i]);
+  case LIST_MATERIALS: return MEMBER(cat->materials[i]);
+  case LIST_HANDS: return MEMBER(cat->hands[i]);
+  case LIST_TECHNIQUES: return MEMBER(cat->techniques[i]);
+  case LIST_PHYSIOLOGY: return MEMBER(cat->physiology[i]);
+  case LIST_MECHANICS: return MEMBER(&process_mechanics);
+  case LIST_NONE: break;
+  }
+  return (build_member){0};
+}

@@ -1,0 +1,156 @@
+/* The loop over steps: attempts, retries, frames, history, stopping. */
+#include <math.h>
+#include <string.h>
+#include "sim/base/par.h"
+#include "sim/mechanics/mechanics.h"
+#include "sim/run/step.h"
+#include "sim/run/watch.h"
+#include "sim/solve/controller.h"
+#include "sim/state/schedule.h"
+
+/* Newton iterations of an easy step, all augmentations together: up to this many the next step may grow. Numerical. */
+enum { EASY = 12 };
+
+typedef struct loop {
+  const model *m;
+  const sink *sinks;
+  int nsink;
+  state *now, *next;
+  arena *scratch, *memory;
+  watcher *watch;
+  run_report *rep;
+  double wall0, fields, output;
+  long framed; /* step of the last frame */
+} loop;
+
+static status write_frame(loop *l) {
+  double t0 = par_wall();
+  if (l->framed == l->rep->steps) return ST_OK;
+  for (int i = 0; i < l->nsink; i++) TRY(l->sinks[i].frame(l->sinks[i].self, l->m, l->now, l->rep->steps));
+  l->framed = l->rep->steps;
+  l->rep->frames++;
+  l->output += par_wall() - t0;
+  return ST_OK;
+}
+
+static status write_row(loop *l, double dt, double wall, int base) {
+  double t0 = par_wall();
+  TRY(watch_step(l->watch, l->now, dt, wall, base, l->scratch, l->rep));
+  double t1 = par_wall();
+  for (int i = 0; i < l->nsink; i++) TRY(l->sinks[i].row(l->sinks[i].self, l->now->time, watch_columns(l->watch)));
+  l->fields += t1 - t0, l->output += par_wall() - t1;
+  return ST_OK;
+}
+
+/* Why it ended: what, where, when, doing what, what is kept, what to try. */
+static void explain(loop *l, double dt, status st) {
+  const model *m = l->m;
+  run_report *r = l->rep;
+  char where[160] = "", during[128] = "";
+  int cell = mechanics_culprit(m->process_self[0]);
+  r->culprit = cell;
+  if (cell >= 0) {
+    const double *x = m->mesh->x + 3 * (size_t)m->mesh->cell[CELL_NODES * cell + 13];
+    snprintf(where, sizeof where, "element %d (layer %s, centre %.1f %.1f %.1f mm): ", cell, m->geometry.layer[m->mesh->layer[cell]],
+             1e3 * x[0], 1e3 * x[1], 1e3 * x[2]);
+  }
+  for (int t = 0; t < m->ntool; t++) {
+    int e = schedule_entry(m, t, l->now->time + dt);
+    if (e < 0) continue;
+    snprintf(during, sizeof during, " during %s by %s (session entry at line %d)", m->entries[e].kind->name, m->tools[t].name, m->entries[e].line);
+    break;
+  }
+  snprintf(r->message, sizeof r->message, "%s%s at t = %g s%s; %s%ld frames up to t = %g s are kept; try a smaller time.max or a lower press", where,
+           err_message(), l->now->time + dt, during, st == ST_RETRY ? "the step could not be made small enough; " : "", r->frames, l->now->time);
+}
+
+static double next_frame(const loop *l, long *k) {
+  double every = l->m->output.every, t = l->now->time;
+  while ((double)*k * every <= t + 1e-9 * every) ++*k;
+  return (double)*k * every;
+}
+
+static status step_once(loop *l, controller *c, double stop, const run_opts *o) {
+  double error, t0 = par_wall();
+  int cut = 0;
+  for (;;) {
+    int lands;
+    double dt = controller_step(c, l->now->time, stop, &lands);
+    status st = step_try(l->m, dt, l->now, l->next, l->scratch, &error);
+    if (st < 0) {
+      explain(l, dt, st);
+      return st;
+    }
+    if (st == ST_OK && error <= 1) {
+      if (lands) l->next->time = stop;
+      state *swap = l->now;
+      l->now = l->next, l->next = swap;
+      l->rep->steps++, l->rep->time = l->now->time;
+      const double *cost = state_view(l->now, model_field(l->m, "solver"));
+      controller_accept(c, dt, (int)cost[SOLVER_NEWTON], cut);
+      TRY(write_row(l, dt, par_wall() - t0, 0));
+      if (o->progress) o->progress(o->progress_ctx, l->m, l->now->time, dt, (int)cost[SOLVER_NEWTON], par_wall() - l->wall0, l->rep->steps);
+      return ST_OK;
+    }
+    cut = 1;
+    l->rep->cutbacks++;
+    if (!controller_reject(c, dt)) {
+      explain(l, dt, ST_RETRY);
+      return err_set(ST_SOLVE, __FILE__, __LINE__, "%s", l->rep->message);
+    }
+  }
+}
+
+static status run(loop *l, const run_opts *o, const run_info *info) {
+  const model *m = l->m;
+  controller c = {.dt = m->time.first, .least = m->time.min, .most = m->time.max, .easy = EASY};
+  long frame = 1;
+  for (int i = 0; i < m->nprocess; i++)
+    if (m->processes[i]->start) TRY(m->processes[i]->start(m->process_self[i], m, l->now));
+  for (int i = 0; i < l->nsink; i++) TRY(l->sinks[i].open(l->sinks[i].self, m, info, watch_columns(l->watch)));
+  TRY(write_row(l, 0, 0, 1));
+  TRY(write_frame(l));
+  while (l->now->time < m->time.end * (1 - 1e-12)) {
+    double due = next_frame(l, &frame), event = fmin(schedule_next_event(m, l->now->time), m->time.end);
+    TRY(step_once(l, &c, fmin(due, event), o));
+    if (l->now->time >= due - 1e-9) TRY(write_frame(l));
+    if (o->stop && *o->stop) return err_set(*o->stop == SIGTERM ? ST_SIGTERM : ST_SIGINT, __FILE__, __LINE__, "interrupted at t = %g s", l->now->time);
+    if (l->now->time >= o->until) break;
+    if (par_wall() - l->wall0 > o->max_wall) return err_set(ST_WALL, __FILE__, __LINE__, "stopped at --max-wall, t = %g s", l->now->time);
+  }
+  return write_frame(l);
+}
+
+status run_loop(const model *m, const run_opts *o, const run_info *info, const sink *sinks, int nsink, run_report *rep) {
+  *rep = (run_report){.status = "failed", .culprit = -1};
+  loop l = {.m = m, .sinks = sinks, .nsink = nsink, .rep = rep, .wall0 = par_wall(), .framed = -1};
+  status st = ST_OK;
+  l.memory = arena_create(1 << 16), l.scratch = arena_create(1 << 20);
+  if (!l.memory || !l.scratch) FAIL_OR(done, ST_INTERNAL, "out of memory for the loop");
+  TRY_OR(done, watch_create(m, l.memory, &l.watch));
+  TRY_OR(done, state_create(m, &l.now));
+  TRY_OR(done, state_create(m, &l.next));
+  st = run(&l, o, info);
+  if (st == ST_OK) rep->status = "complete";
+  else if (st == ST_SIGINT || st == ST_SIGTERM || st == ST_WALL) rep->status = "interrupted";
+  if (st && !rep->message[0]) snprintf(rep->message, sizeof rep->message, "%s", err_message());
+  /* What was computed is kept: the last good state becomes the last frame. */
+  if (st && st != ST_OUTPUT && write_frame(&l) != ST_OK) snprintf(rep->message, sizeof rep->message, "%s", err_message());
+done:
+  rep->wall = par_wall() - l.wall0;
+  run_end end = {.status = rep->status, .message = rep->message, .wall = rep->wall, .culprit = rep->culprit};
+  for (int i = 0; i < nsink; i++) {
+    status closed = sinks[i].close(sinks[i].self, &end);
+    if (st == ST_OK) st = closed;
+  }
+  const double *seconds = mechanics_seconds(m->process_self[0]);
+  for (rep->nphase = 0; rep->nphase < MECH_PHASES; rep->nphase++)
+    rep->phase[rep->nphase] = (report_phase){mechanics_phase[rep->nphase], seconds[rep->nphase]};
+  rep->phase[rep->nphase++] = (report_phase){"fields and history", l.fields};
+  rep->phase[rep->nphase++] = (report_phase){"output", l.output};
+  state_free(&l.now);
+  state_free(&l.next);
+  arena_destroy(&l.scratch);
+  arena_destroy(&l.memory);
+  return st;
+}

@@ -1,0 +1,135 @@
+/* The summary of a run on one screen: loads, tissue, effort, and what was measured in people where a reader might take
+   a number of ours for more than it is. */
+#include <math.h>
+#include <string.h>
+#include "sim/run/run.h"
+
+/* Length of an interval of time a person reads at a glance. */
+static void print_wall(FILE *f, double s) {
+  if (s < 120)
+    fprintf(f, "%.1f s", s);
+  else
+    fprintf(f, "%.0f min %02.0f s", floor(s / 60), floor(fmod(s, 60)));
+}
+
+static void print_effort(FILE *f, const model *m, const run_report *r) {
+  fprintf(f, "simulated %.4g of %.4g s in ", r->time, m->time.end);
+  print_wall(f, r->wall);
+  if (r->wall > 0) fprintf(f, " (%.2g x real time)", r->time / r->wall);
+  fprintf(f, "\n%ld steps, %ld cut-backs, %ld Newton and %ld linear iterations, %ld augmentations, %ld frames\n", r->steps,
+          r->cutbacks, r->newton, r->krylov, r->augmentations, r->frames);
+}
+
+static void print_hands(FILE *f, const model *m, const run_report *r) {
+  if (!m->ntool) return;
+  fprintf(f, "\n%-16s %9s %12s %9s %10s %12s %12s\n", "hand, largest", "force", "indentation", "area", "pressure",
+          "penetration", "force error");
+  for (int i = 0; i < m->ntool; i++) {
+    const report_tool *t = &r->tool[i];
+    int assumed = 0;
+    for (int e = 0; e < m->nentry; e++) assumed |= m->entries[e].tool == i && m->entries[e].assumed;
+    fprintf(f, "%-16s %7.1f N %9.2f mm %5.1f cm2 %6.1f kPa %9.1f um %10.2g %%%s\n", m->tools[i].name, t->force_max,
+            1e3 * t->indentation_max, 1e4 * t->area_max, 1e-3 * t->pressure_max, 1e6 * t->penetration_max,
+            1e2 * t->force_error_max, assumed ? "  load assumed" : "");
+  }
+}
+
+/* Top layer first, as it is met by the hand. */
+static void print_layers(FILE *f, const model *m, const run_report *r) {
+  int flow = model_field(m, "perfusion") >= 0;
+  fprintf(f, "\n%-16s %14s %9s", "layer", "mean tension", "highest");
+  if (flow) fprintf(f, "   %s", "perfusion at rest    least     most   at end  (ml/min/(100 g))");
+  fprintf(f, "\n");
+  for (int l = m->geometry.nlayer - 1; l >= 0; l--) {
+    const report_layer *y = &r->layer[l];
+    fprintf(f, "%-16s %10.3g kPa %5.3g kPa", m->geometry.layer[l], 1e-3 * y->tension_mean_max, 1e-3 * y->tension_max);
+    if (flow) {
+      fprintf(f, "   %17.2f %8.2f %8.2f %8.2f", y->perfusion_base, y->perfusion_min, y->perfusion_max, y->perfusion_end);
+      if (y->perfusion_base > 0)
+        fprintf(f, "  (%.0f .. %.0f, end %.0f %%)", 1e2 * y->perfusion_min / y->perfusion_base,
+                1e2 * y->perfusion_max / y->perfusion_base, 1e2 * y->perfusion_end / y->perfusion_base);
+    }
+    fprintf(f, "%s\n", m->layer_tissue[l] && m->layer_tissue[l]->assumed ? "  assumed" : "");
+  }
+}
+
+/* The slowest first; those under 1 % of the run are left out. */
+static void print_phases(FILE *f, const run_report *r) {
+  int order[REPORT_PHASES], n = 0;
+  for (int i = 0; i < r->nphase; i++) {
+    int k = n;
+    if (!(r->phase[i].seconds > 0.01 * r->wall)) continue;
+    while (k > 0 && r->phase[order[k - 1]].seconds < r->phase[i].seconds) order[k] = order[k - 1], k--;
+    order[k] = i;
+    n++;
+  }
+  if (!n) return;
+  fprintf(f, "time went to");
+  for (int k = 0; k < n; k++)
+    fprintf(f, "%s %s %.0f %%", k ? "," : "", r->phase[order[k]].name, 1e2 * r->phase[order[k]].seconds / r->wall);
+  fprintf(f, "\n");
+}
+
+/* What measurements on people say where the numbers above invite a claim of the trade. A row holds when the session has
+   its technique (NULL: any), the run has its field (NULL: any) and the body its layer (NULL: any). Words and numbers of
+   the cited papers only. */
+static const struct evidence {
+  const char *technique, *field, *layer, *text;
+} evidence[] = {
+    {"compression", "perfusion", NULL,
+     "flow in trigger points did not differ from a sham after compression (Moraska 2018, n = 25)"},
+    {"effleurage", "perfusion", NULL,
+     "no change of arm or leg blood flow by massage (Shoemaker 1997, Hinds 2004); 24-30 % less after exercise\n"
+     "    while hands press (Wiltshire 2010)"},
+    {"petrissage", "perfusion", NULL, NULL /* as for effleurage */},
+    {NULL, "tension", "fascia",
+     "fascia was as stiff after a myofascial technique as before (Bioengineering 2023, 10:332, n = 49)"},
+    {NULL, "tension", "muscle", "erector spinae were no softer after 5 x 30 min of massage (Jelen 2024)"},
+};
+enum { EVIDENCE = sizeof evidence / sizeof *evidence, EVIDENCE_SHOWN = 3 };
+
+static int has_technique(const model *m, const char *name) {
+  for (int i = 0; i < m->nentry; i++)
+    if (!name || !strcmp(m->entries[i].kind->name, name)) return 1;
+  return 0;
+}
+
+static int has_layer(const model *m, const char *name) {
+  for (int i = 0; i < m->geometry.nlayer; i++)
+    if (!name || !strcmp(m->geometry.layer[i], name)) return 1;
+  return 0;
+}
+
+static int has_field(const model *m, const char *name) {
+  for (int i = 0; i < m->output.nfield; i++)
+    if (!name || !strcmp(m->output.field[i], name)) return 1;
+  return 0;
+}
+
+static void print_evidence(FILE *f, const model *m) {
+  const char *shown[EVIDENCE];
+  int n = 0;
+  for (int i = 0; i < EVIDENCE && n < EVIDENCE_SHOWN; i++) {
+    const struct evidence *e = &evidence[i];
+    const char *text = e->text ? e->text : e[-1].text;
+    int again = 0;
+    for (int k = 0; k < n; k++) again |= shown[k] == text;
+    if (again || !has_technique(m, e->technique) || !has_field(m, e->field) || !has_layer(m, e->layer)) continue;
+    if (!n) fprintf(f, "measured in people:\n");
+    fprintf(f, "  - %s\n", text);
+    shown[n++] = text;
+  }
+}
+
+void report_print(FILE *f, const model *m, const run_report *r) {
+  fprintf(f, "%s%s%s\n", m->title, *m->title ? ": " : "", r->status);
+  if (*r->message) fprintf(f, "  %s\n", r->message);
+  print_effort(f, m, r);
+  print_hands(f, m, r);
+  print_layers(f, m, r);
+  fprintf(f, "\nforces of hands, grips and supports add up to at most %.1g of the largest (at least 1 N)\n",
+          r->balance_max);
+  print_phases(f, r);
+  if (m->geometry.landmark_note) fprintf(f, "landmarks are %s\n", m->geometry.landmark_note);
+  print_evidence(f, m);
+}

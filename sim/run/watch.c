@@ -1,0 +1,162 @@
+#include <math.h>
+#include <string.h>
+#include "sim/fe/point.h"
+#include "sim/mechanics/mechanics.h"
+#include "sim/run/watch.h"
+
+enum { COLUMNS = 160 };
+
+struct watcher {
+  const model *m;
+  history_column column[COLUMNS];
+  double value[3 * COLUMNS];
+  int nvalue;
+  history h;
+  const output *tension, *energy;
+  int perfusion, pressure;              /* fields, -1: none */
+  double *cell[4];                      /* tension, energy, perfusion, pressure: [ncell] */
+  double *volume, layer_volume[BODY_LAYERS], base[BODY_LAYERS];
+};
+
+static void column(watcher *w, int ncomp, int integer, const char *unit, const char *doc, const char *path, const char *name, const char *what) {
+  if (w->h.ncolumn >= COLUMNS) return; /* MODEL_* limits keep it below */
+  history_column *c = w->column + w->h.ncolumn++;
+  snprintf(c->path, sizeof c->path, "%s%s%s", path, name, what);
+  snprintf(c->unit, sizeof c->unit, "%s", unit);
+  snprintf(c->long_name, sizeof c->long_name, "%s", doc);
+  c->ncomp = ncomp, c->integer = integer;
+}
+
+static const output *output_named(const model *m, const char *name) {
+  for (const output *const *o = m->cat->outputs; o && *o; o++)
+    if (!strcmp((*o)->name, name)) return *o;
+  return NULL;
+}
+
+/* Columns of a hand: field of the state, name in the file. */
+static const struct { const char *field, *what; int ncomp; } hand_columns[] = {
+    {"hand_force", "/force", 3}, {"hand_torque", "/torque", 3}, {"hand_position", "/position", 3},
+    {"hand_indentation", "/indentation", 1}, {"hand_area", "/contact_area", 1}, {"hand_speed", "/speed", 1},
+    {"hand_asked", "/asked", 1}, {"hand_normal", "/push", 1}, {"hand_pressure", "/pressure_max", 1},
+    {"hand_penetration", "/penetration", 1}};
+enum { HAND_COLUMNS = sizeof hand_columns / sizeof *hand_columns };
+
+status watch_create(const model *m, arena *a, watcher **out) {
+  watcher *w;
+  NEW(a, w, 1);
+  w->m = m;
+  w->tension = output_named(m, "tension"), w->energy = output_named(m, "strain_energy_density");
+  w->perfusion = model_field(m, "perfusion"), w->pressure = model_field(m, "pressure");
+  for (int i = 0; i < 4; i++) NEW(a, w->cell[i], m->mesh->ncell);
+  NEW(a, w->volume, m->mesh->ncell);
+  fe_cell_volume(m, w->volume);
+  for (int c = 0; c < m->mesh->ncell; c++) w->layer_volume[m->mesh->layer[c]] += w->volume[c];
+  for (int t = 0; t < m->ntool; t++)
+    for (int k = 0; k < HAND_COLUMNS; k++) {
+      const field_decl *d = &m->fields[model_field(m, hand_columns[k].field)].decl;
+      column(w, hand_columns[k].ncomp, 0, d->unit, d->doc, "hand/", m->tools[t].name, hand_columns[k].what);
+    }
+  for (int g = 0; g < m->nrig; g++) column(w, 3, 0, "N", "force of the rig on the body", "rig/", m->rigs[g].name, "/force");
+  column(w, 3, 0, "N", "sum of forces of the supports on the body", "support", "", "/force");
+  for (int l = 0; l < m->geometry.nlayer; l++) {
+    const char *n = m->geometry.layer[l];
+    column(w, 1, 0, "Pa", "volume mean of tension", "layer/", n, "/tension_mean");
+    column(w, 1, 0, "Pa", "largest cell mean of tension", "layer/", n, "/tension_max");
+    column(w, 1, 0, "J", "strain energy", "layer/", n, "/strain_energy");
+    if (w->perfusion < 0) continue;
+    column(w, 1, 0, "ml/min/(100 g)", "volume mean of perfusion", "layer/", n, "/perfusion_mean");
+    column(w, 1, 0, "1", "mean perfusion over its baseline", "layer/", n, "/perfusion_vs_baseline");
+  }
+  for (int p = 0; p < m->nprobe; p++) {
+    const char *n = m->probes[p].name;
+    column(w, 3, 0, "m", "displacement of the nearest node", "probe/", n, "/displacement");
+    column(w, 1, 0, "Pa", "pressure of the nearest cell", "probe/", n, "/pressure");
+    column(w, 1, 0, "Pa", "tension of the nearest cell", "probe/", n, "/tension");
+    if (w->perfusion >= 0) column(w, 1, 0, "ml/min/(100 g)", "perfusion of the nearest cell", "probe/", n, "/perfusion");
+  }
+  column(w, 1, 0, "s", "size of the step", "solver", "", "/dt");
+  column(w, 1, 1, "1", "Newton iterations", "solver", "", "/newton_iterations");
+  column(w, 1, 1, "1", "linear iterations", "solver", "", "/linear_iterations");
+  column(w, 1, 1, "1", "contact augmentations", "solver", "", "/augmentations");
+  column(w, 1, 0, "1", "residual over its tolerance", "solver", "", "/residual");
+  column(w, 1, 0, "1", "sum of contact and support forces over the largest force (at least 1 N)", "solver", "", "/balance");
+  column(w, 1, 0, "s", "wall time of the step", "solver", "", "/wall_s");
+  w->h.column = w->column, w->h.value = w->value;
+  *out = w;
+  return ST_OK;
+}
+
+const history *watch_columns(const watcher *w) { return &w->h; }
+
+static void put(watcher *w, int n, const double *x) {
+  memcpy(w->value + w->nvalue, x, (size_t)n * sizeof *x);
+  w->nvalue += n;
+}
+static void put1(watcher *w, double x) { put(w, 1, &x); }
+
+static void watch_hands(watcher *w, const state *s, run_report *rep) {
+  const model *m = w->m;
+  for (int t = 0; t < m->ntool; t++) {
+    double first[HAND_COLUMNS];
+    for (int k = 0; k < HAND_COLUMNS; k++) {
+      const double *x = state_view(s, model_field(m, hand_columns[k].field)) + t * hand_columns[k].ncomp;
+      put(w, hand_columns[k].ncomp, x);
+      first[k] = *x;
+    }
+    double indentation = first[3], area = first[4], asked = first[6], push = first[7], pressure = first[8], penetration = first[9];
+    report_tool *r = rep->tool + t;
+    r->force_max = fmax(r->force_max, push);
+    r->indentation_max = fmax(r->indentation_max, indentation);
+    r->area_max = fmax(r->area_max, area);
+    r->pressure_max = fmax(r->pressure_max, pressure);
+    r->penetration_max = fmax(r->penetration_max, penetration);
+    if (asked > 0) r->force_error_max = fmax(r->force_error_max, fabs(push - asked) / fmax(asked, 1));
+  }
+}
+
+static void watch_layers(watcher *w, int base, run_report *rep) {
+  const model *m = w->m;
+  double sum[3][BODY_LAYERS] = {{0}}, most[BODY_LAYERS] = {0};
+  for (int c = 0; c < m->mesh->ncell; c++) {
+    int l = m->mesh->layer[c];
+    for (int i = 0; i < 3; i++) sum[i][l] += w->volume[c] * w->cell[i][c];
+    most[l] = fmax(most[l], w->cell[0][c]);
+  }
+  for (int l = 0; l < m->geometry.nlayer; l++) {
+    double V = w->layer_volume[l], tension = sum[0][l] / V, q = sum[2][l] / V;
+    report_layer *r = rep->layer + l;
+    put1(w, tension), put1(w, most[l]), put1(w, sum[1][l]);
+    r->tension_mean_max = fmax(r->tension_mean_max, tension);
+    r->tension_max = fmax(r->tension_max, most[l]);
+    if (w->perfusion < 0) continue;
+    if (base) w->base[l] = r->perfusion_base = r->perfusion_min = r->perfusion_max = q;
+    r->perfusion_min = fmin(r->perfusion_min, q), r->perfusion_max = fmax(r->perfusion_max, q), r->perfusion_end = q;
+    put1(w, q), put1(w, w->base[l] > 0 ? q / w->base[l] : 0);
+  }
+}
+
+status watch_step(watcher *w, const state *s, double dt, double wall, int base, arena *scratch, run_report *rep) {
+  const model *m = w->m;
+  const double *u = state_view(s, model_field(m, "displacement"));
+  w->nvalue = 0;
+  if (w->tension) TRY(fe_cell_mean(m, u, w->tension, scratch, w->cell[0]));
+  if (w->energy) TRY(fe_cell_mean(m, u, w->energy, scratch, w->cell[1]));
+  if (w->perfusion >= 0) fe_point_mean(m, 1, state_view(s, w->perfusion), w->cell[2]);
+  fe_point_mean(m, 1, state_view(s, w->pressure), w->cell[3]);
+  watch_hands(w, s, rep);
+  const double *rig = state_view(s, model_field(m, "rig_force"));
+  for (int g = 0; g < m->nrig; g++) put(w, 3, rig + 3 * g);
+  put(w, 3, state_view(s, model_field(m, "support_force")));
+  watch_layers(w, base, rep);
+  for (int p = 0; p < m->nprobe; p++) {
+    put(w, 3, u + 3 * (size_t)m->probes[p].node);
+    put1(w, w->cell[3][m->probes[p].cell]), put1(w, w->cell[0][m->probes[p].cell]);
+    if (w->perfusion >= 0) put1(w, w->cell[2][m->probes[p].cell]);
+  }
+  const double *cost = state_view(s, model_field(m, "solver"));
+  put1(w, dt), put1(w, cost[SOLVER_NEWTON]), put1(w, cost[SOLVER_KRYLOV]), put1(w, cost[SOLVER_AUGMENTATIONS]);
+  put1(w, cost[SOLVER_RESIDUAL]), put1(w, cost[SOLVER_BALANCE]), put1(w, wall);
+  rep->newton += (long)cost[SOLVER_NEWTON], rep->krylov += (long)cost[SOLVER_KRYLOV], rep->augmentations += (long)cost[SOLVER_AUGMENTATIONS];
+  rep->balance_max = fmax(rep->balance_max, cost[SOLVER_BALANCE]);
+  return ST_OK;
+}

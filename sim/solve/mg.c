@@ -1,0 +1,68 @@
+#include <string.h>
+#include "sim/solve/mg.h"
+
+status mg_create(const mg_ops *ops, int steps, float bound, arena *a, mg **out) {
+  mg *m;
+  NEW(a, m, 1);
+  m->ops = *ops, m->steps = steps, m->bound = bound;
+  for (int l = 0; l < ops->nlevel; l++) {
+    NEW(a, m->x[l], ops->n[l]);
+    NEW(a, m->b[l], ops->n[l]);
+    NEW(a, m->r[l], ops->n[l]);
+    NEW(a, m->z[l], ops->n[l]);
+    NEW(a, m->d[l], ops->n[l]);
+  }
+  *out = m;
+  return ST_OK;
+}
+
+/* Chebyshev iteration of the fourth kind (Lottes 2022): the best polynomial smoother when only an upper bound of the
+   spectrum is known. r is the residual on entry; x += increment; r is up to date on leaving when `keep`. */
+static void smooth(mg *m, int level, float *x, float *r, int keep) {
+  const mg_ops *o = &m->ops;
+  float *z = m->z[level], *d = m->d[level];
+  int n = o->n[level];
+  for (int k = 1; k <= m->steps; k++) {
+    o->smooth(o->ctx, level, r, z);
+    float a = (float)(2 * k - 3) / (float)(2 * k + 1), b = (float)(8 * k - 4) / ((float)(2 * k + 1) * m->bound);
+#pragma omp parallel for schedule(static)
+    for (int i = 0; i < n; i++) {
+      d[i] = k == 1 ? b * z[i] : a * d[i] + b * z[i];
+      x[i] += d[i];
+    }
+    if (k == m->steps && !keep) return;
+    o->apply(o->ctx, level, d, z);
+#pragma omp parallel for schedule(static)
+    for (int i = 0; i < n; i++) r[i] -= z[i];
+  }
+}
+
+static void cycle(mg *m, int level) {
+  const mg_ops *o = &m->ops;
+  float *x = m->x[level], *b = m->b[level], *r = m->r[level], *z = m->z[level];
+  int n = o->n[level];
+  if (level == o->nlevel - 1) {
+    o->coarsest(o->ctx, b, x);
+    return;
+  }
+  memset(x, 0, (size_t)n * sizeof *x);
+  memcpy(r, b, (size_t)n * sizeof *r);
+  smooth(m, level, x, r, 1);
+  o->restrict_to(o->ctx, level, r, m->b[level + 1]);
+  cycle(m, level + 1);
+  /* The correction's effect on the residual: r -= A P xc, with P xc in d. */
+  float *d = m->d[level];
+  memset(d, 0, (size_t)n * sizeof *d);
+  o->prolong_add(o->ctx, level, m->x[level + 1], d);
+  o->apply(o->ctx, level, d, z);
+#pragma omp parallel for schedule(static)
+  for (int i = 0; i < n; i++) x[i] += d[i], r[i] -= z[i];
+  smooth(m, level, x, r, 0);
+}
+
+void mg_cycle(mg *m, const float *b, float *x) {
+  size_t bytes = (size_t)m->ops.n[0] * sizeof *b;
+  memcpy(m->b[0], b, bytes);
+  cycle(m, 0);
+  memcpy(x, m->x[0], bytes);
+}

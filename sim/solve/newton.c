@@ -1,0 +1,135 @@
+#include <math.h>
+#include "sim/base/par.h"
+#include "sim/solve/krylov.h"
+
+const char *newton_reason(nl_reason r) {
+  switch (r) {
+  case NL_SMALL_RESIDUAL: return "converged";
+  case NL_MAX_ITERS: return "too many Newton iterations";
+  case NL_STALLED: return "the line search found no better state";
+  case NL_INVERTED: return "an element turned inside out";
+  case NL_NOT_FINITE: return "a value is not finite";
+  case NL_INDEFINITE: return "no direction of descent";
+  }
+  return "";
+}
+
+typedef struct newton_work {
+  double *r, *b, *d, *trial, *part;
+} newton_work;
+
+static void add_to(int n, const double *u, double s, const double *d, double *out) {
+#pragma omp parallel for schedule(static)
+  for (int i = 0; i < n; i++) out[i] = u[i] + s * d[i];
+}
+
+enum { SEARCH_MAX = 12 };
+
+/* Length s of the step along d: the slope r(u + s d).d of the energy shall fall to half of what it was (Matthies and
+   Strang 1979), found by regula falsi between a point of descent and one beyond the minimum. Elements that invert
+   shorten the interval. Leaves the residual of the point it took in w->r. Steps that carry prescribed motion are taken
+   whole or not at all: a shorter one would leave them half done. */
+static status line_search(const nl_problem *p, int whole, double *u, newton_work *w, nl_reason *why) {
+  double slope0 = par_dot(p->n, w->r, w->d, w->part);
+  double lo = 0, glo = slope0, hi = 0, ghi = 0, s = 1, limit = 1;
+  for (int k = 0; k < SEARCH_MAX; k++) {
+    add_to(p->n, u, s, w->d, w->trial);
+    status st = p->residual(p->ctx, w->trial, w->b);
+    if (st < 0) return st;
+    if (st == ST_RETRY) {
+      *why = NL_INVERTED;
+      if (whole) return ST_RETRY;
+      limit = s;
+      s = lo > 0 ? 0.5 * (lo + s) : 0.25 * s;
+      continue;
+    }
+    double g = par_dot(p->n, w->b, w->d, w->part);
+    if (!isfinite(g)) {
+      *why = NL_NOT_FINITE;
+      return ST_RETRY;
+    }
+    int good = whole || fabs(g) <= 0.8 * fabs(slope0) || k + 1 == SEARCH_MAX || (g < 0 && s >= limit);
+    if (good) {
+#pragma omp parallel for schedule(static)
+      for (int i = 0; i < p->n; i++) u[i] = w->trial[i], w->r[i] = w->b[i];
+      return ST_OK;
+    }
+    if (g > 0) {
+      /* Illinois: halve the weight of an end that stays twice. */
+      if (hi > 0 && s < hi) glo *= 0.5;
+      hi = s, ghi = g;
+    } else {
+      if (s > lo && lo > 0) ghi *= 0.5;
+      lo = s, glo = g;
+    }
+    if (hi > 0) {
+      s = lo + (hi - lo) * glo / (glo - ghi);
+      s = fmin(fmax(s, lo + 0.1 * (hi - lo)), hi - 0.1 * (hi - lo));
+    } else {
+      s = fmin(2 * s, limit);
+    }
+  }
+  *why = *why == NL_INVERTED ? NL_INVERTED : NL_STALLED;
+  return ST_RETRY;
+}
+
+status newton_solve(const nl_problem *p, const newton_opts *o, double *u, arena *scratch, nl_report *rep) {
+  size_t mark = arena_mark(scratch);
+  newton_work w;
+  int n = p->n;
+  NEW(scratch, w.r, n);
+  NEW(scratch, w.b, n);
+  NEW(scratch, w.d, n);
+  NEW(scratch, w.trial, n);
+  NEW(scratch, w.part, par_nblock(n));
+  *rep = (nl_report){.reason = NL_MAX_ITERS};
+  status st = ST_OK;
+  const double *lift = o->lift;
+  double top = 0;
+
+  TRY_OR(done, p->residual(p->ctx, u, w.r));
+  rep->first = rep->last = p->size(p->ctx, w.r);
+  for (; rep->newton < o->max_newton; rep->newton++) {
+    if (!isfinite(rep->last)) {
+      rep->reason = NL_NOT_FINITE;
+      break;
+    }
+    if (rep->last <= 1 && !lift) {
+      rep->reason = NL_SMALL_RESIDUAL;
+      break;
+    }
+    TRY_OR(done, p->linearize(p->ctx, u));
+    /* b = -(r + K lift): the prescribed increment enters through the tangent. */
+    if (lift) p->apply(p->ctx, lift, w.b);
+#pragma omp parallel for schedule(static)
+    for (int i = 0; i < n; i++) w.b[i] = -(w.r[i] + (lift ? w.b[i] : 0));
+    /* Forcing: about as far as Newton itself will get (the ratio to the largest residual so far), not beyond a decade
+       below the goal. */
+    top = fmax(top, rep->last);
+    double eta = fmax(0.1 / rep->last, lift ? 0 : 1e-2 * rep->last / top);
+    eta = fmin(o->krylov_most, fmax(o->krylov_least, lift ? o->krylov_least : eta));
+    pcg_report kr;
+    TRY_OR(done, pcg_solve(p, w.b, eta, o->max_krylov, w.d, scratch, &kr));
+    rep->krylov += kr.iterations;
+    if (lift) add_to(n, w.d, 1, lift, w.d);
+    else if (par_dot(n, w.d, w.r, w.part) >= 0) {
+      rep->reason = NL_INDEFINITE;
+      break;
+    }
+    nl_reason why = NL_STALLED;
+    st = line_search(p, lift != NULL, u, &w, &why);
+    if (st == ST_RETRY) {
+      rep->reason = why;
+      st = ST_OK;
+      break;
+    }
+    if (st) goto done;
+    lift = NULL;
+    rep->last = p->size(p->ctx, w.r);
+  }
+  if (rep->reason == NL_MAX_ITERS && rep->last <= 1 && !lift) rep->reason = NL_SMALL_RESIDUAL;
+  if (rep->reason != NL_SMALL_RESIDUAL) st = ST_RETRY;
+done:
+  arena_release(scratch, mark);
+  return st;
+}

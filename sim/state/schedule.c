@@ -1,0 +1,110 @@
+#include "sim/state/schedule.h"
+#include <stdlib.h>
+
+/* Two times nearer than this are one: far below any step, far above the rounding of a sum of durations. */
+static const double same_time = 1e-9;
+
+static double entry_end(const entry *e) {
+  return e->start + e->duration;
+}
+
+int schedule_entry(const model *m, int who, double t) {
+  int found = -1;
+  /* Where one entry ends and another begins both are at rest with no force; the later one goes on. */
+  for (int i = 0; i < m->nentry; i++) {
+    const entry *e = &m->entries[i];
+    if (e->tool != who || t < e->start - same_time || t > entry_end(e) + same_time) continue;
+    if (found < 0 || e->start > m->entries[found].start) found = i;
+  }
+  return found;
+}
+
+/* The entry of a tool that is nearest in time; of two equally near ones the later. */
+static int nearest_entry(const model *m, int who, double t) {
+  int found = -1;
+  double least = HUGE_VAL;
+  for (int i = 0; i < m->nentry; i++) {
+    const entry *e = &m->entries[i];
+    if (e->tool != who) continue;
+    double away = fmax(fmax(e->start - t, t - entry_end(e)), 0);
+    if (away < least || (away == least && found >= 0 && e->start > m->entries[found].start)) {
+      least = away;
+      found = i;
+    }
+  }
+  return found;
+}
+
+void schedule_drive(const model *m, int who, double t, drive *out) {
+  *out = (drive){.rot = {0, 0, 0, 1}, .normal = DRIVE_FREE};
+  int running = schedule_entry(m, who, t), i = running >= 0 ? running : nearest_entry(m, who, t);
+  if (i < 0) return; /* this tool has nothing to do in the whole session */
+  const entry *e = &m->entries[i];
+  e->kind->drive(e->par, fmin(fmax(t - e->start, 0), e->duration), out);
+  if (running < 0) { /* waits where it will begin, or where it ended */
+    out->force = out->vel[0] = out->vel[1] = 0;
+    out->normal = DRIVE_FREE;
+  }
+  if (out->normal == DRIVE_FORCE && !(out->force > 0)) out->normal = DRIVE_FREE;
+}
+
+double schedule_rig(const rig *r, double t) {
+  double into = t - r->start;
+  if (!(into > 0)) return 0;
+  return into < r->ramp ? into / r->ramp : 1;
+}
+
+static int by_time(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+enum { TECHNIQUE_EVENTS = 4096 }; /* of one entry: 100 strokes have 400 */
+
+status schedule_events(model *m) {
+  double *buffer;
+  size_t most = 1 + 3 * (size_t)m->nrig + (size_t)m->nentry * (TECHNIQUE_EVENTS + 2);
+  /* Gathered in a place of their own, so that the model keeps only those that remain. */
+  arena *scratch = arena_create(most * sizeof(double) + 4096);
+  if (!scratch) FAIL(ST_INTERNAL, "out of memory: %zu bytes for events", most * sizeof(double));
+  status st = ST_OK;
+  int n = 0, kept = 0;
+  if (!(buffer = arena_alloc(scratch, most * sizeof *buffer)))
+    FAIL_OR(done, ST_INTERNAL, "out of memory: %zu bytes for events", most * sizeof *buffer);
+  for (int i = 0; i < m->nentry; i++) {
+    const entry *e = &m->entries[i];
+    int inside = e->kind->events ? e->kind->events(e->par, TECHNIQUE_EVENTS, buffer + n) : 0;
+    if (inside >= TECHNIQUE_EVENTS)
+      FAIL_OR(done, ST_INPUT, "line %d: %s has %d or more turns; split the entry", e->line, e->kind->name, inside);
+    for (int k = 0; k < inside; k++) buffer[n + k] += e->start;
+    n += inside;
+    buffer[n++] = e->start;
+    buffer[n++] = entry_end(e);
+  }
+  for (int i = 0; i < m->nrig; i++) {
+    const rig *r = &m->rigs[i];
+    buffer[n++] = r->start;
+    buffer[n++] = r->start + r->ramp;
+    buffer[n++] = r->start + r->ramp + r->hold;
+  }
+  qsort(buffer, (size_t)n, sizeof *buffer, by_time);
+  /* Sorted; those after the end or next to it are the end, those next to 0 or to the one before are none. */
+  for (int i = 0; i < n; i++)
+    if (buffer[i] > same_time && buffer[i] < m->time.end - same_time &&
+        (kept == 0 || buffer[i] > buffer[kept - 1] + same_time))
+      buffer[kept++] = buffer[i];
+  buffer[kept++] = m->time.end;
+  m->event = arena_alloc(m->memory, (size_t)kept * sizeof *m->event);
+  if (!m->event) FAIL_OR(done, ST_INTERNAL, "out of memory: %zu bytes for events", (size_t)kept * sizeof *m->event);
+  for (int i = 0; i < kept; i++) m->event[i] = buffer[i];
+  m->nevent = kept;
+done:
+  arena_destroy(&scratch);
+  return st;
+}
+
+double schedule_next_event(const model *m, double t) {
+  for (int i = 0; i < m->nevent; i++)
+    if (m->event[i] > t + same_time) return m->event[i];
+  return HUGE_VAL;
+}

@@ -1,0 +1,18 @@
+/* Who does what when: drives of the hands and of the rigs, and the times a step must land on. */
+#ifndef KNEAD_SCHEDULE_H
+#define KNEAD_SCHEDULE_H
+#include "sim/state/model.h"
+
+/* What is asked of a tool at time t. Outside its entries, or when the force asked for is 0: mode DRIVE_FREE with the
+   position of the nearest entry. */
+void schedule_drive(const model *m, int tool, double t, drive *out);
+/* Entry running on a tool at time t, -1: none. */
+int schedule_entry(const model *m, int tool, double t);
+/* Share of the rig's final motion at time t, 0..1. */
+double schedule_rig(const rig *r, double t);
+/* Fills m->event (arena memory) from entries, their technique's events, rigs and the end time. */
+status schedule_events(model *m) MUST_CHECK;
+/* Next event strictly later than t (by more than 1e-9 s); INFINITY when there is none. */
+double schedule_next_event(const model *m, double t);
+
+#endif

@@ -1,0 +1,97 @@
+/* 3x3 algebra on strided lanes, against definitions written the plain way. */
+#include "tests/test.h"
+#include "sim/base/mat3.h"
+
+enum { STRIDE = 5 };
+
+static uint64_t seed = 88172645463325252u;
+static double uniform(void) {
+  seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
+  return 2 * ((double)(seed >> 11) * 0x1p-53) - 1;
+}
+
+/* Entries are below 2 in size, so products of two and three are sums of a few terms below 8: 20 roundings of 8. */
+static double tol(void) {
+  return test_round(160);
+}
+
+static void the_inverse_undoes_the_matrix(void **unused) {
+  (void)unused;
+  for (int n = 0; n < 100; n++) {
+    double a[9 * STRIDE] = {0}, b[9], one[9];
+    for (int k = 0; k < 9; k++) a[k * STRIDE] = (k % 4 == 0) + 0.3 * uniform();
+    double det = inv3(a, STRIDE, b);
+    assert_close(det, det3(a, STRIDE), tol());
+    mul3(a, STRIDE, b, 1, one); /* |a^-1| < 10 for these: ten times the tolerance */
+    for (int k = 0; k < 9; k++) assert_close(one[k], k % 4 == 0, 10 * tol());
+  }
+}
+
+static void cofactors_times_the_matrix_give_the_determinant(void **unused) {
+  (void)unused;
+  for (int n = 0; n < 100; n++) {
+    double a[9 * STRIDE] = {0}, g[9], one[9];
+    for (int k = 0; k < 9; k++) a[k * STRIDE] = uniform();
+    double det = cof3(a, STRIDE, g);
+    mul3t(a, STRIDE, g, 1, one); /* a cof(a)^T = det 1 */
+    for (int k = 0; k < 9; k++) assert_close(one[k], k % 4 == 0 ? det : 0, tol());
+  }
+}
+
+static void cofactors_change_as_their_derivative_says(void **unused) {
+  (void)unused;
+  /* Cofactors are quadratic, so a central difference with a step of 1 is exact but for rounding. */
+  for (int n = 0; n < 100; n++) {
+    double a[9 * STRIDE] = {0}, b[9], up[9], down[9], g[9], plus[9], minus[9];
+    for (int k = 0; k < 9; k++) {
+      a[k * STRIDE] = uniform(), b[k] = uniform();
+      plus[k] = a[k * STRIDE] + b[k], minus[k] = a[k * STRIDE] - b[k];
+    }
+    cof3(plus, 1, up), cof3(minus, 1, down);
+    dcof3(a, STRIDE, b, 1, g);
+    for (int k = 0; k < 9; k++) assert_close(g[k], (up[k] - down[k]) / 2, tol());
+  }
+}
+
+static void products_follow_their_definitions(void **unused) {
+  (void)unused;
+  double a[9 * STRIDE] = {0}, b[9], ab[9], abt[9], x[3], y[3];
+  for (int k = 0; k < 9; k++) a[k * STRIDE] = uniform(), b[k] = uniform();
+  for (int k = 0; k < 3; k++) x[k] = uniform();
+  mul3(a, STRIDE, b, 1, ab), mul3t(a, STRIDE, b, 1, abt), vec3(a, STRIDE, x, 1, y);
+  double dot = 0;
+  for (int i = 0; i < 3; i++) {
+    double v = 0;
+    for (int j = 0; j < 3; j++) {
+      double p = 0, t = 0;
+      for (int k = 0; k < 3; k++)
+        p += a[(3 * i + k) * STRIDE] * b[3 * k + j], t += a[(3 * i + k) * STRIDE] * b[3 * j + k];
+      assert_close(ab[3 * i + j], p, tol());
+      assert_close(abt[3 * i + j], t, tol());
+      v += a[(3 * i + j) * STRIDE] * x[j], dot += a[(3 * i + j) * STRIDE] * b[3 * i + j];
+    }
+    assert_close(y[i], v, tol());
+  }
+  assert_close(dot3(a, STRIDE, b, 1), dot, tol());
+}
+
+static void floats_stay_floats(void **unused) {
+  (void)unused;
+  const float a[9] = {1, 2, 3, 0, 1, 4, 5, 6, 0}; /* small integers: exact; det = 1 */
+  float g[9];
+  assert_true(sizeof(det3(a, 1)) == sizeof(float) && det3(a, 1) == 1);
+  assert_true(inv3(a, 1, g) == 1);
+  const float inverse[9] = {-24, 18, 5, 20, -15, -4, -5, 4, 1};
+  assert_memory_equal(g, inverse, sizeof g);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_inverse_undoes_the_matrix),
+      cmocka_unit_test(cofactors_times_the_matrix_give_the_determinant),
+      cmocka_unit_test(cofactors_change_as_their_derivative_says),
+      cmocka_unit_test(products_follow_their_definitions),
+      cmocka_unit_test(floats_stay_floats),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,524 @@
+/* Every body keeps the contract of sim/kinds/body.h. Walks the catalogue: a body that can be made of defaults is proved
+   by being listed; one with required keys needs a line in `examples` as well, and the first test fails until it has
+   one. */
+#include "tests/test.h"
+#include <unistd.h>
+#include "models/catalog.h"
+#include "sim/base/unit.h"
+#include "sim/mesh/mesh.h"
+#include "sim/scenario/scenario.h"
+
+/* What is known of an example beforehand; layers bottom to top. size 0: not stated. */
+typedef struct example {
+  const char *kind, *text;
+  double size[2];
+  int nlayer;
+  double thickness[BODY_LAYERS]; /* of layers bounded by planes; 0: not stated */
+} example;
+
+static const example examples[] = {
+    {"block",
+     "size: [20 cm, 30 cm], cells: [3, 4], layers: [{name: skin, thickness: 2 mm}, "
+     "{name: fat, thickness: 10 mm, cells: 2, grade: 2}, {name: muscle, thickness: 30 mm, tissue: m, cells: 2, "
+     "fibre: 30 deg, fibre2: -90 deg}], faces: {left: sliding, top: fixed, bottom: free}",
+     {0.2, 0.3},
+     3,
+     {0.03, 0.01, 0.002}},
+    {"block",
+     "size: [1 m, 2 m], cells: [4, 3], origin: corner, layers: [{name: one, thickness: 1 m, cells: 4}], "
+     "distort: 0.2, grading: {toward_x: 0 m, toward_y: 2 m, ratio: 4}",
+     {1, 2},
+     1,
+     {1}},
+    {"layered_back", "", {0.24, 0.44}, 4, {0.035, 0.001, 0.009, 0.002}},
+    {"layered_back",
+     "size: [16 cm, 20 cm], cells: [5, 6], fat: 25 mm, L5: 30 mm, muscle_angle: 15 deg, sides: fixed, "
+     "fascia_families: 1, layer_cells: [1, 2, 1, 3], grading: {toward_s: 0 m, toward_t: 4 cm, ratio: 3}",
+     {0.16, 0.2},
+     4,
+     {0.035, 0.001, 0.025, 0.002}},
+};
+enum { NEXAMPLE = sizeof examples / sizeof *examples };
+
+/* --------------------------------------------------------------------------------------------- from text to a body */
+
+typedef struct built {
+  const body *kind;
+  void *par;
+  body_geometry g;
+  arena *a;
+} built;
+
+/* The body's own struct, bound from scenario text; NULL with the first message when the text is wrong. */
+static void *bind(const body *kind, const char *text, arena *a, const char **message) {
+  char name[64];
+  snprintf(name, sizeof name, "test_bodies_%ld.yaml", (long)getpid());
+  FILE *f = fopen(name, "w");
+  assert_non_null(f);
+  fprintf(f, "body: {kind: %s%s%s}\n", kind->name, *text ? ", " : "", text);
+  fclose(f);
+  scenario *s = NULL;
+  status st = scenario_open(name, 0, NULL, a, &s);
+  remove(name);
+  assert_ok(st);
+  static const char *const also[] = {"kind", NULL};
+  void *par = arena_alloc(a, kind->par_size);
+  assert_non_null(par);
+  scenario_bind(s, scenario_get(s->root, "body"), s->root, kind->params, also, par);
+  *message = s->nerror ? s->error[0].text : NULL;
+  return s->nerror ? NULL : par;
+}
+
+static const body *find(const char *name) {
+  for (const body *const *b = models_catalog.bodies; *b; b++)
+    if (!strcmp((*b)->name, name)) return *b;
+  fail_msg("no body is called %s", name);
+  return NULL;
+}
+
+static built make(const body *kind, const char *text) {
+  built b = {.kind = kind, .a = arena_create(1 << 20)};
+  const char *message;
+  b.par = bind(kind, text, b.a, &message);
+  if (!b.par) fail_msg("%s", message);
+  assert_ok(kind->build(b.par, b.a, &b.g));
+  return b;
+}
+
+/* The i-th body to look at: the examples, then every body of the catalogue that has none. */
+static int next(int i, built *b) {
+  if (i < NEXAMPLE) {
+    *b = make(find(examples[i].kind), examples[i].text);
+    return 1;
+  }
+  int left = i - NEXAMPLE;
+  for (const body *const *k = models_catalog.bodies; *k; k++) {
+    int has = 0;
+    for (int e = 0; e < NEXAMPLE; e++) has |= !strcmp(examples[e].kind, (*k)->name);
+    if (!has && left-- == 0) {
+      *b = make(*k, "");
+      return 1;
+    }
+  }
+  return 0;
+}
+
+#define EACH_BODY(b) for (int nth = 0; next(nth, &(b)); nth++, arena_destroy(&(b).a))
+
+/* ----------------------------------------------------------------------------------------- shape functions, again */
+
+static void lagrange(double x, double N[3], double dN[3]) {
+  N[0] = x * (x - 1) / 2, N[1] = (1 - x) * (1 + x), N[2] = x * (x + 1) / 2;
+  dN[0] = x - 0.5, dN[1] = -2 * x, dN[2] = x + 0.5;
+}
+
+/* det(dx/dxi) of a cell at xi. */
+static double jacobian(const mesh *m, int cell, const double xi[3]) {
+  double N[3][3], dN[3][3], J[3][3] = {{0}};
+  for (int d = 0; d < 3; d++) lagrange(xi[d], N[d], dN[d]);
+  for (int a = 0; a < CELL_NODES; a++) {
+    int at[3] = {a % 3, a / 3 % 3, a / 9};
+    for (int c = 0; c < 3; c++) {
+      double g = 1;
+      for (int d = 0; d < 3; d++) g *= d == c ? dN[d][at[d]] : N[d][at[d]];
+      for (int r = 0; r < 3; r++) J[r][c] += g * m->x[3 * m->cell[CELL_NODES * cell + a] + r];
+    }
+  }
+  double sum = 0;
+  for (int c = 0; c < 3; c++) {
+    int p = (c + 1) % 3, q = (c + 2) % 3;
+    sum += J[0][c] * (J[1][p] * J[2][q] - J[1][q] * J[2][p]);
+  }
+  return sum;
+}
+
+/* Volume by Gauss points; least: the smallest Jacobian of them. */
+static double volume(const mesh *m, int cell, double *least) {
+  const double x[3] = {-sqrt(0.6), 0, sqrt(0.6)}, w[3] = {5 / 9.0, 8 / 9.0, 5 / 9.0};
+  double sum = 0;
+  for (int q = 0; q < 27; q++) {
+    double xi[3] = {x[q % 3], x[q / 3 % 3], x[q / 9]}, J = jacobian(m, cell, xi);
+    sum += w[q % 3] * w[q / 3 % 3] * w[q / 9] * J;
+    *least = fmin(*least, J);
+  }
+  return sum;
+}
+
+/* Finds the skin point over (x, y): height and outward normal. 0 when no facet holds it. */
+static int on_skin(const mesh *m, double x, double y, double *z, double normal[3]) {
+  for (int f = 0; f < m->nskin; f++) {
+    double xi[2] = {0, 0};
+    for (int it = 0; it < 8; it++) { /* Newton from the centre; straight facets need one step, curved ones a few */
+      double N[2][3], dN[2][3], p[3] = {0}, t[2][3] = {{0}};
+      lagrange(xi[0], N[0], dN[0]);
+      lagrange(xi[1], N[1], dN[1]);
+      for (int a = 0; a < FACET_NODES; a++)
+        for (int d = 0; d < 3; d++) {
+          double c = m->x[3 * m->skin[FACET_NODES * f + a] + d];
+          p[d] += N[0][a % 3] * N[1][a / 3] * c;
+          t[0][d] += dN[0][a % 3] * N[1][a / 3] * c;
+          t[1][d] += N[0][a % 3] * dN[1][a / 3] * c;
+        }
+      double det = t[0][0] * t[1][1] - t[0][1] * t[1][0], rx = x - p[0], ry = y - p[1];
+      xi[0] += (rx * t[1][1] - ry * t[1][0]) / det;
+      xi[1] += (ry * t[0][0] - rx * t[0][1]) / det;
+      double length = 0;
+      for (int d = 0; d < 3; d++) {
+        normal[d] = t[0][(d + 1) % 3] * t[1][(d + 2) % 3] - t[0][(d + 2) % 3] * t[1][(d + 1) % 3];
+        length += normal[d] * normal[d];
+      }
+      for (int d = 0; d < 3; d++) normal[d] /= sqrt(length);
+      *z = p[2];
+    }
+    if (fabs(xi[0]) <= 1 + 1e-6 && fabs(xi[1]) <= 1 + 1e-6) return 1;
+  }
+  return 0;
+}
+
+static void bounds(const mesh *m, double lo[3], double hi[3]) {
+  for (int d = 0; d < 3; d++) lo[d] = HUGE_VAL, hi[d] = -HUGE_VAL;
+  for (int i = 0; i < 3 * m->nnode; i++) lo[i % 3] = fmin(lo[i % 3], m->x[i]), hi[i % 3] = fmax(hi[i % 3], m->x[i]);
+}
+
+/* -------------------------------------------------------------------------------------------------------- sentences */
+
+static void every_body_of_the_catalogue_builds(void **state) {
+  (void)state;
+  int n = 0, listed = 0;
+  built b;
+  for (const body *const *k = models_catalog.bodies; *k; k++) listed++;
+  EACH_BODY(b) n++;
+  assert_true(listed >= 2);
+  assert_true(n >= NEXAMPLE && n >= listed);
+}
+
+static void no_cell_is_inside_out(void **state) {
+  (void)state;
+  built b;
+  EACH_BODY(b) {
+    double least = HUGE_VAL;
+    for (int cell = 0; cell < b.g.mesh->ncell; cell++) volume(b.g.mesh, cell, &least);
+    assert_true(least > 0);
+    assert_true(mesh_quality(b.g.mesh, NULL) > 0);
+  }
+}
+
+static void volumes_add_up_to_the_stated_box_and_layers(void **state) {
+  (void)state;
+  for (int e = 0; e < NEXAMPLE; e++) {
+    const example *x = &examples[e];
+    built b = make(find(x->kind), x->text);
+    double layer[BODY_LAYERS] = {0}, top = 0, unused = 0, area = x->size[0] * x->size[1];
+    assert_int_equal(b.g.nlayer, x->nlayer);
+    for (int cell = 0; cell < b.g.mesh->ncell; cell++) layer[b.g.mesh->layer[cell]] += volume(b.g.mesh, cell, &unused);
+    for (int l = 0; l < x->nlayer; l++) {
+      /* A sum over ncell * 27 points, each a determinant; thickness is a difference of heights near `top`, so relative
+         to the thinnest layer the roundings weigh top / thickness more. */
+      top += x->thickness[l];
+      double k = 27.0 * b.g.mesh->ncell * fmax(1, top / x->thickness[l]);
+      assert_close(layer[l] / (area * x->thickness[l]), 1, test_round(k));
+    }
+    double lo[3], hi[3];
+    bounds(b.g.mesh, lo, hi);
+    assert_close(hi[0] - lo[0], x->size[0], test_round(2));
+    assert_close(hi[1] - lo[1], x->size[1], test_round(4));
+    assert_close(hi[2] - lo[2], top, test_round(4));
+    arena_destroy(&b.a);
+  }
+}
+
+static void layers_are_named_used_and_distinct(void **state) {
+  (void)state;
+  built b;
+  EACH_BODY(b) {
+    int used[BODY_LAYERS] = {0};
+    assert_in_range(b.g.nlayer, 1, BODY_LAYERS);
+    for (int cell = 0; cell < b.g.mesh->ncell; cell++) {
+      assert_true(b.g.mesh->layer[cell] < b.g.nlayer);
+      used[b.g.mesh->layer[cell]] = 1;
+    }
+    for (int l = 0; l < b.g.nlayer; l++) {
+      assert_true(used[l] && b.g.layer[l][0] && b.g.tissue[l][0]);
+      for (int m = 0; m < l; m++) assert_string_not_equal(b.g.layer[l], b.g.layer[m]);
+    }
+  }
+}
+
+/* A facet that one cell alone has is on the surface; all its nodes must be in the list of one face. */
+static void six_faces_cover_the_surface_and_nothing_else(void **state) {
+  (void)state;
+  built b;
+  EACH_BODY(b) {
+    const mesh *m = b.g.mesh;
+    static const int first[6] = {0, 2, 0, 6, 0, 18}, one[6] = {3, 3, 1, 1, 1, 1}, two[6] = {9, 9, 9, 9, 3, 3};
+    int *cells = calloc((size_t)m->nnode, sizeof *cells);
+    unsigned char *on = calloc((size_t)m->nnode, 1), *outside = calloc((size_t)m->nnode, 1);
+    int32_t *list = malloc((size_t)m->nnode * sizeof *list);
+    for (int f = 0; f < FACE_COUNT; f++) {
+      int n = mesh_face_nodes(m, (face_id)f, m->nnode, list);
+      assert_true(n > 0);
+      for (int i = 0; i < n; i++) on[list[i]] = (unsigned char)(on[list[i]] | 1 << f);
+    }
+    for (int cell = 0; cell < m->ncell; cell++)
+      for (int f = 0; f < 6; f++) cells[m->cell[CELL_NODES * cell + first[f] + one[f] + two[f]]]++;
+    for (int cell = 0; cell < m->ncell; cell++)
+      for (int f = 0; f < 6; f++) {
+        const int32_t *node = m->cell + CELL_NODES * cell;
+        if (cells[node[first[f] + one[f] + two[f]]] != 1) continue;
+        unsigned common = 63;
+        for (int i = 0; i < 3; i++)
+          for (int j = 0; j < 3; j++) {
+            int n = node[first[f] + i * one[f] + j * two[f]];
+            common &= on[n], outside[n] = 1;
+          }
+        assert_true(common == 1u << f); /* the face's own, and by no other */
+      }
+    for (int i = 0; i < m->nnode; i++) assert_int_equal(on[i] != 0, outside[i]);
+    for (int f = 0; f < FACE_COUNT; f++) assert_in_range(b.g.faces[f], SUPPORT_FREE, SUPPORT_FIXED);
+    free(cells), free(on), free(outside), free(list);
+  }
+}
+
+static void fibres_are_unit_vectors_or_zero_and_alike_through_a_layer(void **state) {
+  (void)state;
+  built b;
+  EACH_BODY(b) {
+    const mesh *m = b.g.mesh;
+    int have[BODY_LAYERS][2];
+    memset(have, -1, sizeof have);
+    assert_in_range(m->nfam, 0, 2);
+    assert_true((m->nfam == 0) == (m->fibre == NULL));
+    for (int cell = 0; cell < m->ncell; cell++)
+      for (int k = 0; k < m->nfam; k++) {
+        const float *f = m->fibre + 3 * (m->nfam * cell + k);
+        double x = (double)f[0], y = (double)f[1], z = (double)f[2], length = sqrt(x * x + y * y + z * z);
+        int is = length > 0, *had = &have[m->layer[cell]][k];
+        if (is) assert_close(length, 1, 2 * (double)FLT_EPSILON); /* each component rounded to single */
+        if (*had >= 0) assert_int_equal(*had, is);
+        *had = is;
+      }
+  }
+}
+
+static void muscle_has_fibres_where_the_scenario_says_so(void **state) {
+  (void)state;
+  built b = make(find("block"), examples[0].text);
+  for (int cell = 0; cell < b.g.mesh->ncell; cell++) {
+    const float *f = b.g.mesh->fibre + 6 * cell;
+    int muscle = !strcmp(b.g.layer[b.g.mesh->layer[cell]], "muscle");
+    const double expected[6] = {0.5, sqrt(0.75), 0, -1, 0, 0}; /* 30 deg and -90 deg from y toward x */
+    for (int i = 0; i < 6; i++) assert_close((double)f[i], muscle ? expected[i] : 0, (double)FLT_EPSILON);
+  }
+  arena_destroy(&b.a);
+  b = make(find("block"), examples[1].text);
+  assert_int_equal(b.g.mesh->nfam, 0);
+  arena_destroy(&b.a);
+  b = make(find("layered_back"), "");
+  for (int cell = 0; cell < b.g.mesh->ncell; cell++) {
+    const float *f = b.g.mesh->fibre + 6 * cell;
+    const char *layer = b.g.layer[b.g.mesh->layer[cell]];
+    double c = cos(39 * acos(-1) / 180), s = sin(39 * acos(-1) / 180);
+    double expected[6] = {0};
+    if (!strcmp(layer, "muscle")) expected[1] = 1;
+    if (!strcmp(layer, "fascia")) expected[0] = s, expected[1] = c, expected[3] = -s, expected[4] = c;
+    for (int i = 0; i < 6; i++) assert_close((double)f[i], expected[i], (double)FLT_EPSILON);
+  }
+  arena_destroy(&b.a);
+}
+
+static void leaning_muscle_fibres_rise_away_from_the_midline(void **state) {
+  (void)state;
+  built b = make(find("layered_back"), examples[3].text); /* 15 deg */
+  for (int cell = 0; cell < b.g.mesh->ncell; cell++) {
+    if (strcmp(b.g.layer[b.g.mesh->layer[cell]], "muscle")) continue;
+    const float *f = b.g.mesh->fibre + 3 * cell;
+    double x = b.g.mesh->x[3 * b.g.mesh->cell[CELL_NODES * cell + 13]], angle = acos(-1) / 12;
+    assert_close((double)f[0], x < 0 ? -sin(angle) : sin(angle), (double)FLT_EPSILON);
+    assert_close((double)f[1], cos(angle), (double)FLT_EPSILON);
+  }
+  arena_destroy(&b.a);
+}
+
+static void the_chart_lies_on_the_skin_with_its_frame(void **state) {
+  (void)state;
+  built b;
+  enum { STEPS = 12 };
+  EACH_BODY(b) {
+    double lo[3], hi[3];
+    int found = 0;
+    bounds(b.g.mesh, lo, hi);
+    double far = fmax(hi[1] - lo[1], hi[0] - lo[0]);
+    for (int i = 0; i <= STEPS; i++)
+      for (int j = 0; j <= STEPS; j++) {
+        double s = far * (2.0 * i / STEPS - 1), t = far * (2.0 * j / STEPS - 1), x[3], axes[9], z = 0, n[3];
+        if (!b.kind->chart(b.par, s, t, x, axes)) { continue; }
+        found++;
+        assert_int_equal(on_skin(b.g.mesh, x[0], x[1], &z, n), 1);
+        assert_close(x[2], z, far * test_round(30));
+        for (int r = 0; r < 3; r++)
+          for (int c = 0; c < 3; c++) {
+            double dot = 0;
+            for (int d = 0; d < 3; d++) dot += axes[3 * r + d] * axes[3 * c + d];
+            assert_close(dot, r == c, test_round(8));
+          }
+        for (int d = 0; d < 3; d++) { /* inward, and along x across = inward: a right-handed frame */
+          int p = (d + 1) % 3, q = (d + 2) % 3;
+          assert_close(axes[6 + d], -n[d], test_round(1000));
+          assert_close(axes[p] * axes[3 + q] - axes[q] * axes[3 + p], axes[6 + d], test_round(8));
+        }
+        for (int k = 0; k < 2; k++) { /* s and t are lengths along their axes */
+          double y[3], unused[9], h = test_step() * far;
+          if (!b.kind->chart(b.par, s + (k == 0) * h, t + (k == 1) * h, y, unused)) continue;
+          for (int d = 0; d < 3; d++) assert_close((y[d] - x[d]) / h, axes[3 * k + d], 100 * test_step());
+        }
+      }
+    assert_true(found > STEPS); /* at least a row of the net must have met the body */
+    double x[3], axes[9];
+    assert_int_equal(b.kind->chart(b.par, 3 * far, 0, x, axes), 0);
+    assert_int_equal(b.kind->chart(b.par, 0, -3 * far, x, axes), 0);
+  }
+}
+
+static void the_middle_of_the_body_is_on_the_chart(void **state) {
+  (void)state;
+  double x[3], axes[9];
+  built b = make(find("block"), examples[0].text);
+  assert_int_equal(b.kind->chart(b.par, 0.1, -0.05, x, axes), 1);
+  assert_true(x[0] == -0.05 && x[1] == 0.1);
+  assert_close(x[2], 0.042, test_round(1));
+  arena_destroy(&b.a);
+  b = make(find("block"), examples[1].text); /* a quarter model's axis is its corner */
+  assert_int_equal(b.kind->chart(b.par, 0, 0, x, axes), 1);
+  assert_int_equal(b.kind->chart(b.par, -0.01, 0, x, axes), 0);
+  arena_destroy(&b.a);
+}
+
+static void landmarks_rise_from_l5_along_the_spine_on_the_skin(void **state) {
+  (void)state;
+  built b;
+  EACH_BODY(b) {
+    assert_in_range(b.g.nlandmark, 0, BODY_LANDMARKS);
+    assert_true((b.g.nlandmark > 0) == (b.g.landmark_note != NULL));
+    for (int i = 0; i < b.g.nlandmark; i++) {
+      double x[3], axes[9];
+      assert_int_equal(b.kind->chart(b.par, b.g.landmarks[i].s, 0, x, axes), 1);
+      assert_true(b.g.landmarks[i].name[0]);
+      if (i == 0) assert_true(b.g.landmarks[i].s == 0 && !strcmp(b.g.landmarks[i].name, "L5"));
+      if (i > 0) assert_true(b.g.landmarks[i].s > b.g.landmarks[i - 1].s);
+    }
+  }
+  b = make(find("layered_back"), "");
+  assert_int_equal(b.g.nlandmark, 11);
+  assert_string_equal(b.g.landmarks[5].name, "T12");
+  assert_string_equal(b.g.landmarks[10].name, "T7");
+  assert_close(b.g.landmarks[10].s, 0.35, test_round(2));
+  assert_non_null(strstr(b.g.landmark_note, "assumed"));
+  arena_destroy(&b.a);
+  b = make(find("layered_back"), examples[3].text); /* 17 cm above L5: up to L1 at 14 cm */
+  assert_int_equal(b.g.nlandmark, 5);
+  arena_destroy(&b.a);
+}
+
+static void the_default_back_has_at_most_25_thousand_unknowns_and_its_supports(void **state) {
+  (void)state;
+  built b = make(find("layered_back"), "");
+  assert_true(3 * b.g.mesh->nnode <= 25000);
+  for (int f = FACE_XM; f <= FACE_YP; f++) assert_int_equal(b.g.faces[f], SUPPORT_SLIDING);
+  assert_int_equal(b.g.faces[FACE_BOTTOM], SUPPORT_FIXED);
+  assert_int_equal(b.g.faces[FACE_TOP], SUPPORT_FREE);
+  arena_destroy(&b.a);
+  b = make(find("block"), examples[0].text);
+  const int asked[FACE_COUNT] = {SUPPORT_SLIDING, SUPPORT_FREE, SUPPORT_FREE,
+                                 SUPPORT_FREE,    SUPPORT_FREE, SUPPORT_FIXED};
+  for (int f = 0; f < FACE_COUNT; f++) assert_int_equal(b.g.faces[f], asked[f]);
+  assert_string_equal(b.g.tissue[0], "m"); /* as named; the others are called like their layers */
+  assert_string_equal(b.g.tissue[2], "skin");
+  arena_destroy(&b.a);
+}
+
+static void building_twice_gives_the_same_bits(void **state) {
+  (void)state;
+  built b;
+  EACH_BODY(b) {
+    body_geometry again = {0};
+    assert_ok(b.kind->build(b.par, b.a, &again));
+    assert_memory_equal(again.mesh->x, b.g.mesh->x, 3 * (size_t)b.g.mesh->nnode * sizeof(double));
+    assert_int_equal(again.mesh->nfam, b.g.mesh->nfam);
+    if (again.mesh->nfam)
+      assert_memory_equal(again.mesh->fibre, b.g.mesh->fibre,
+                          3 * (size_t)(b.g.mesh->nfam * b.g.mesh->ncell) * sizeof(float));
+  }
+}
+
+static void a_full_arena_is_reported_at_every_size(void **state) {
+  (void)state;
+  built b;
+  EACH_BODY(b) {
+    arena *small = arena_create(1 << 12);
+    body_geometry g;
+    size_t need = 0;
+    assert_ok(b.kind->build(b.par, small, &g));
+    need = arena_used(small);
+    assert_true(need > 0);
+    for (int i = 0; i < 40; i++) {
+      arena_release(small, 0);
+      arena_limit(small, need * (size_t)i / 40);
+      assert_int_equal(b.kind->build(b.par, small, &g), ST_INTERNAL);
+    }
+    arena_destroy(&small);
+  }
+}
+
+static void impossible_bodies_are_refused_with_a_reason(void **state) {
+  (void)state;
+  static const struct {
+    const char *kind, *text, *says;
+  } bad[] = {
+      {"block", "size: [1 m, 1 m], cells: [1, 1], layers: [{name: a, thickness: 1 m}, {name: a, thickness: 1 m}]",
+       "'a' is layers[0] already"},
+      {"layered_back", "size: [10 cm, 10 cm], L5: 20 cm", "off a body"},
+  };
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    arena *a = arena_create(1 << 16);
+    const char *message;
+    body_geometry g;
+    const body *kind = find(bad[i].kind);
+    void *par = bind(kind, bad[i].text, a, &message);
+    assert_non_null(par);
+    assert_int_equal(kind->build(par, a, &g), ST_INPUT);
+    if (!strstr(err_message(), bad[i].says)) fail_msg("the message is '%s'", err_message());
+    arena_destroy(&a);
+  }
+}
+
+static int setup(void **state) {
+  (void)state;
+  return unit_setup() == ST_OK ? 0 : -1;
+}
+
+static int teardown(void **state) {
+  (void)state;
+  unit_teardown();
+  return 0;
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_body_of_the_catalogue_builds),
+      cmocka_unit_test(no_cell_is_inside_out),
+      cmocka_unit_test(volumes_add_up_to_the_stated_box_and_layers),
+      cmocka_unit_test(layers_are_named_used_and_distinct),
+      cmocka_unit_test(six_faces_cover_the_surface_and_nothing_else),
+      cmocka_unit_test(fibres_are_unit_vectors_or_zero_and_alike_through_a_layer),
+      cmocka_unit_test(muscle_has_fibres_where_the_scenario_says_so),
+      cmocka_unit_test(leaning_muscle_fibres_rise_away_from_the_midline),
+      cmocka_unit_test(the_chart_lies_on_the_skin_with_its_frame),
+      cmocka_unit_test(the_middle_of_the_body_is_on_the_chart),
+      cmocka_unit_test(landmarks_rise_from_l5_along_the_spine_on_the_skin),
+      cmocka_unit_test(the_default_back_has_at_most_25_thousand_unknowns_and_its_supports),
+      cmocka_unit_test(building_twice_gives_the_same_bits),
+      cmocka_unit_test(a_full_arena_is_reported_at_every_size),
+      cmocka_unit_test(impossible_bodies_are_refused_with_a_reason),
+  };
+  return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,147 @@
+/* The element against differences, and against itself: residual, tangent, matrix. */
+#include "tests/small_model.h"
+
+enum { VEC = CELL_DOF * NB, COEF = SPACE_PSI * NB };
+static _Alignas(64) double u[VEC], du[VEC], r[VEC], r1[VEC], r2[VEC], dr[VEC], theta[COEF], p[COEF], worst[NB], W[NB], W2[NB];
+
+/* One distorted cell, repeated over the lanes with different displacements. */
+static model *one_cell(const char *law, double bulk) {
+  model *m = small_model();
+  small_layer(m, law);
+  if (!strcmp(law, "neo_hookean_compressible")) small_par(m, 0, "mu", 2), small_par(m, 0, "lambda", bulk);
+  else small_par(m, 0, "mu", 2), small_par(m, 0, "bulk", bulk);
+  if (!strcmp(law, "fibre_neo_hookean")) small_par(m, 0, "fibre", 30);
+  double xs[] = {0, 1}, ys[] = {0, 1.3}, zs[] = {0, 0.7};
+  uint8_t layer[1] = {0};
+  mesh *g;
+  assert_ok(mesh_columns(1, 1, 1, xs, ys, zs, layer, 1, m->memory, &g));
+  unsigned seed = 7;
+  for (int i = 0; i < 3 * g->nnode; i++) g->x[i] += 0.04 * small_random(&seed);
+  for (int i = 0; i < 3; i++) g->fibre[i] = i == 1 ? 1 : 0;
+  small_mesh(m, g);
+  return m;
+}
+
+static void deform(double size) {
+  unsigned seed = 11;
+  for (int i = 0; i < VEC; i++) u[i] = size * small_random(&seed), du[i] = small_random(&seed);
+}
+
+static const char *const laws[] = {"neo_hookean", "neo_hookean_compressible", "fibre_neo_hookean"};
+
+static void residual_is_the_gradient_of_the_energy(void **unused) {
+  (void)unused;
+  for (int k = 0; k < 3; k++) {
+    model *m = one_cell(laws[k], 40);
+    kernel_in_d in = kernel_batch_d(m->space, 0, 0);
+    deform(0.03);
+    assert_true(kernel_residual_d(&in, u, r, theta, p, worst, NULL));
+    double h = test_step();
+    for (int i = 0; i < VEC; i++) r1[i] = u[i] + h * du[i], r2[i] = u[i] - h * du[i];
+    kernel_residual_d(&in, r1, dr, theta, p, worst, W);
+    kernel_residual_d(&in, r2, dr, theta, p, worst, W2);
+    for (int l = 0; l < NB; l++) {
+      double s = 0, size = 0;
+      for (int i = 0; i < CELL_DOF; i++) s += r[i * NB + l] * du[i * NB + l], size += fabs(r[i * NB + l]);
+      /* 100: third derivative of the energy over the sample against its gradient (stiff volume, strains of 0.1). */
+      assert_close((W[l] - W2[l]) / (2 * h), s, 1000 * size * test_difference());
+    }
+    model_free(&m);
+  }
+}
+
+static void tangent_is_the_derivative_of_the_residual(void **unused) {
+  (void)unused;
+  for (int k = 0; k < 3; k++) {
+    model *m = one_cell(laws[k], 400);
+    kernel_in_d in = kernel_batch_d(m->space, 0, 0);
+    deform(0.03);
+    assert_true(kernel_residual_d(&in, u, r, theta, p, worst, NULL));
+    kernel_apply_d(&in, u, theta, p, du, dr);
+    double h = test_step(), q[COEF], t[COEF], size = 0;
+    static _Alignas(64) double a[VEC], b[VEC];
+    for (int i = 0; i < VEC; i++) a[i] = u[i] + h * du[i], b[i] = u[i] - h * du[i];
+    assert_true(kernel_residual_d(&in, a, r1, t, q, worst, NULL));
+    assert_true(kernel_residual_d(&in, b, r2, t, q, worst, NULL));
+    for (int i = 0; i < VEC; i++) size = fmax(size, fabs(dr[i]));
+    /* 1000: third derivative over the sample, strains of 0.1 in random directions. */
+    for (int i = 0; i < VEC; i++) assert_close((r1[i] - r2[i]) / (2 * h), dr[i], 1000 * size * test_difference());
+    model_free(&m);
+  }
+}
+
+static void matrix_times_vector_is_the_tangent(void **unused) {
+  (void)unused;
+  double *work = malloc(kernel_matrix_work() * sizeof *work), *K = malloc((size_t)CELL_PACKED * NB * sizeof *K);
+  for (int k = 0; k < 3; k++) {
+    model *m = one_cell(laws[k], 400);
+    kernel_in_d in = kernel_batch_d(m->space, 0, 0);
+    deform(0.03);
+    assert_true(kernel_residual_d(&in, u, r, theta, p, worst, NULL));
+    kernel_apply_d(&in, u, theta, p, du, dr);
+    kernel_matrix_d(&in, u, theta, p, K, work);
+    double size = 0;
+    for (int i = 0; i < VEC; i++) size = fmax(size, fabs(dr[i]));
+    for (int l = 0; l < NB; l++)
+      for (int i = 0; i < CELL_DOF; i++) {
+        double s = 0;
+        for (int j = 0; j < CELL_DOF; j++) {
+          int a = i > j ? i : j, b = i > j ? j : i;
+          s += K[(a * (a + 1) / 2 + b) * NB + l] * du[j * NB + l];
+        }
+        assert_close(s, dr[i * NB + l], size * test_round(2000)); /* 81 products of sums over 27 points */
+      }
+    model_free(&m);
+  }
+  free(work), free(K);
+}
+
+static void rotation_costs_no_energy_and_no_force(void **unused) {
+  (void)unused;
+  model *m = one_cell("neo_hookean", 400);
+  kernel_in_d in = kernel_batch_d(m->space, 0, 0);
+  double c = cos(0.7), s = sin(0.7);
+  for (int l = 0; l < NB; l++)
+    for (int n = 0; n < 27; n++) {
+      const double *x = m->mesh->x + 3 * m->mesh->cell[n];
+      u[3 * n * NB + l] = (c - 1) * x[0] - s * x[1] + 0.3, u[(3 * n + 1) * NB + l] = s * x[0] + (c - 1) * x[1];
+      u[(3 * n + 2) * NB + l] = -0.2;
+    }
+  assert_true(kernel_residual_d(&in, u, r, theta, p, worst, W));
+  for (int l = 0; l < NB; l++) assert_close(W[l], 0, 400 * test_round(10));
+  for (int i = 0; i < VEC; i++) assert_close(r[i], 0, 400 * test_round(50));
+  model_free(&m);
+}
+
+static void float_matrix_is_the_double_one_to_single_precision(void **unused) {
+  (void)unused;
+  model *m = one_cell("fibre_neo_hookean", 200);
+  kernel_in_d in = kernel_batch_d(m->space, 0, 0);
+  kernel_in_f inf = kernel_batch_f(m->space, 0, 0);
+  double *work = malloc(kernel_matrix_work() * sizeof *work), *K = malloc((size_t)CELL_PACKED * NB * sizeof *K);
+  float *workf = malloc(kernel_matrix_work() * sizeof *workf), *Kf = malloc((size_t)CELL_PACKED * NB * sizeof *Kf);
+  static _Alignas(64) float uf[VEC], tf[COEF], pf[COEF];
+  deform(0.03);
+  assert_true(kernel_residual_d(&in, u, r, theta, p, worst, NULL));
+  for (int i = 0; i < VEC; i++) uf[i] = (float)u[i];
+  for (int i = 0; i < COEF; i++) tf[i] = (float)theta[i], pf[i] = (float)p[i];
+  kernel_matrix_d(&in, u, theta, p, K, work);
+  kernel_matrix_f(&inf, uf, tf, pf, Kf, workf);
+  double size = 0;
+  for (int i = 0; i < CELL_PACKED * NB; i++) size = fmax(size, fabs(K[i]));
+  /* 27 points, each with about ten roundings of the largest entries. */
+  for (int i = 0; i < CELL_PACKED * NB; i++) assert_close(Kf[i], K[i], size * 300 * FLT_EPSILON);
+  free(work), free(K), free(workf), free(Kf);
+  model_free(&m);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(residual_is_the_gradient_of_the_energy),
+      cmocka_unit_test(tangent_is_the_derivative_of_the_residual),
+      cmocka_unit_test(matrix_times_vector_is_the_tangent),
+      cmocka_unit_test(rotation_costs_no_energy_and_no_force),
+      cmocka_unit_test(float_matrix_is_the_double_one_to_single_precision),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

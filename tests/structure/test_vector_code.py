@@ -1,0 +1,85 @@
+"""The kernels of every material law are vector code.
+
+Whether a compiler vectorises a loop hangs by a thread: one call, one array that stays in memory, and the law costs
+five times as much while every other test stays green. So this test reads the disassembly of each law's `stress` and
+`tangent`, in double and in float, and counts arithmetic: packed (mulpd, vfmadd231ps ...) against scalar (mulsd ...).
+
+Only builds that ask for speed are held to it (-O3 and -march=native, no sanitizer), on x86-64.
+"""
+
+import json
+import os
+import platform
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+SOURCE = Path(os.environ.get("KNEAD_SOURCE_DIR", Path(__file__).resolve().parents[2]))
+BUILD = Path(os.environ.get("KNEAD_BUILD_DIR", SOURCE / "build" / "release"))
+KERNELS = ("stress", "tangent")
+ARITHMETIC = re.compile(r"\s(?:v?(?:add|sub|mul|div|sqrt)|vfn?m(?:add|sub)\d+)(p|s)[sd]\s")
+# The smallest kernel, the stress of the compressible law, does some 60 operations a point: 30 packed ones are certain
+# whatever the vector length, and by chance (two additions packed into one) there are none to a handful.
+LEAST = 30
+
+
+def objects():
+    """(law, "double" or "float", object file, command) of every law in this build."""
+    laws = re.findall(r"^MEMBER\((\w+)\)", (SOURCE / "models/materials/materials.def").read_text(), re.M)
+    database = json.loads((BUILD / "compile_commands.json").read_text())
+    for law in laws:
+        entries = [e for e in database if Path(e["file"]).match(f"models/materials/{law}.c")]
+        for entry in entries:
+            command = entry.get("arguments") or shlex.split(entry["command"])
+            name = command[command.index("-o") + 1]
+            yield law, "float" if "-DKNEAD_FLOAT" in command else "double", Path(entry["directory"]) / name, command
+
+
+def kernels(file):
+    """{function: (packed, scalar)} of an object file; parts a compiler split off (tangent.part.0) count with it."""
+    text = subprocess.run(
+        ["objdump", "-d", "--no-show-raw-insn", str(file)], check=True, capture_output=True, text=True
+    ).stdout
+    count, name = {}, None
+    for line in text.splitlines():
+        head = re.match(r"[0-9a-f]+ <([\w.]+)>:", line)
+        if head:
+            name = head.group(1).split(".")[0]
+            continue
+        found = ARITHMETIC.search(line)
+        if found and name:
+            packed, scalar = count.get(name, (0, 0))
+            count[name] = (packed + 1, scalar) if found.group(1) == "p" else (packed, scalar + 1)
+    return count
+
+
+def main():
+    if platform.machine() not in ("x86_64", "AMD64"):
+        print(f"not looked at: no list of vector instructions for {platform.machine()}")
+        return 0
+    seen, bad = set(), 0
+    for law, precision, file, command in objects():
+        seen.add((law, precision))
+        if "-O3" not in command or "-march=native" not in command or any(c.startswith("-fsanitize") for c in command):
+            print(f"{law} in {precision}: not held to it: this build is not -O3 -march=native without sanitizers")
+            continue
+        count = kernels(file)
+        for kernel in KERNELS:
+            packed, scalar = count.get(kernel, (0, 0))
+            # A scalar operation or two prepare constants outside the loop.
+            fine = packed >= LEAST and packed >= 10 * scalar
+            bad += not fine
+            verdict = "" if fine else "  <- NOT VECTOR CODE"
+            print(f"{law} in {precision}: {kernel}: {packed} packed, {scalar} scalar{verdict}")
+    laws = {law for law, _ in seen}
+    missing = [f"{law} in {p}" for law in laws for p in ("double", "float") if (law, p) not in seen]
+    if not laws or missing:
+        print(f"error: not compiled in this build: {', '.join(missing) or 'any law'}")
+        return 1
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
