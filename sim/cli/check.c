@@ -19,7 +19,9 @@ status cli_build(cli *c, const char *file, scenario **s, model **m, char **resol
   return st;
 }
 
-static long unknowns(const model *m) { return 3L * m->mesh->nnode + m->ntool; }
+static long unknowns(const model *m) {
+  return 3L * m->mesh->nnode + m->ntool;
+}
 
 static void extent(const mesh *g, double size[3]) {
   for (int d = 0; d < 3; d++) {
@@ -51,7 +53,8 @@ static void print_body(FILE *f, const model *m) {
   fprintf(f, "  body      %s, %.4g x %.4g x %.4g mm\n", m->body->name, 1e3 * size[0], 1e3 * size[1], 1e3 * size[2]);
   fprintf(f, "  mesh      %d x %d x %d = %s elements of 27 nodes, %s unknowns", g->nx, g->ny, g->nz,
           cli_grouped(g->ncell, a), cli_grouped(unknowns(m), b));
-  fprintf(f, "\n  quality   smallest Jacobian over its element's mean %.3g, in element %d\n  supports ", quality, worst);
+  fprintf(f, "\n  quality   smallest Jacobian over its element's mean %.3g, in element %d\n  supports ", quality,
+          worst);
   for (int i = 0; i < FACE_COUNT; i++)
     fprintf(f, "%s %s %s", i ? "," : "", face_words[i], support_words[m->geometry.faces[i]]);
   fprintf(f, "\n");
@@ -125,7 +128,9 @@ static void print_coupling(FILE *f, const model *m) {
   fprintf(f, "%s\n", nlag || m->nprocess == 1 ? "" : "; nothing lags");
 }
 
-static size_t memory(const model *m) { return arena_used(m->memory) + 2 * m->state_size * sizeof(double); }
+static size_t memory(const model *m) {
+  return arena_used(m->memory) + 2 * m->state_size * sizeof(double);
+}
 
 static double last_entry(const model *m) {
   double end = 0;
@@ -145,12 +150,14 @@ void check_print(FILE *f, const scenario *s, const model *m) {
   fprintf(f, "  time      %.4g s%s, first step %.3g s, then %.3g .. %.3g s, tolerance %.2g\n", m->time.end,
           m->time.end < last_entry(m) - 1e-9 ? " (the session is longer)" : "", m->time.first, m->time.min, m->time.max,
           m->time.tolerance);
-  fprintf(f, "  output    %.0f frames, one every %.3g s:", floor(m->time.end / m->output.every + 1e-9) + 1, m->output.every);
+  fprintf(f, "  output    %.0f frames, one every %.3g s:", floor(m->time.end / m->output.every + 1e-9) + 1,
+          m->output.every);
   for (int i = 0; i < m->output.nfield; i++) fprintf(f, " %s", m->output.field[i]);
   fprintf(f, "\n  memory    %.3g MB\n", 1e-6 * (double)memory(m));
 }
 
-/* -------------------------------------------------------------------------------------------------------------------- JSON */
+/* --------------------------------------------------------------------------------------------------------------------
+ * JSON */
 
 static void key(FILE *f, const char *name, const char *value) {
   fprintf(f, "\"%s\": ", name);

@@ -1,4 +1,4 @@
-/* The command line: one struct for what was asked, one for how to answer. Results go to `out`, everything else to standard
+/* The command line: what was asked and how to answer, in one struct. Results go to `out`, everything else to standard
    error and the log. A command returns a status; main makes it the exit code and, with --json, the document. */
 #ifndef KNEAD_CLI_H
 #define KNEAD_CLI_H

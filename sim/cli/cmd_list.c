@@ -59,6 +59,7 @@ status cmd_list(cli *c) {
     }
   }
   if (c->json) fputs("],\n", c->out);
-  if (!c->json && which != FIELDS && !c->verbose) cli_say(c, "`knead explain NAME` tells the keys of one, -v those of all");
+  if (!c->json && which != FIELDS && !c->verbose)
+    cli_say(c, "`knead explain NAME` tells the keys of one, -v those of all");
   return ST_OK;
 }

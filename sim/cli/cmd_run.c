@@ -85,10 +85,18 @@ static status command_line(cli *c, const char **out) {
 }
 
 static void report_json(FILE *f, const model *m, const run_report *r) {
-  const struct { const char *name; double value; } rows[] = {
-      {"steps", (double)r->steps},   {"cutbacks", (double)r->cutbacks}, {"newton_iterations", (double)r->newton},
-      {"linear_iterations", (double)r->krylov}, {"augmentations", (double)r->augmentations},
-      {"frames", (double)r->frames}, {"time_s", r->time}, {"wall_s", r->wall}, {"balance_max", r->balance_max}};
+  const struct {
+    const char *name;
+    double value;
+  } rows[] = {{"steps", (double)r->steps},
+              {"cutbacks", (double)r->cutbacks},
+              {"newton_iterations", (double)r->newton},
+              {"linear_iterations", (double)r->krylov},
+              {"augmentations", (double)r->augmentations},
+              {"frames", (double)r->frames},
+              {"time_s", r->time},
+              {"wall_s", r->wall},
+              {"balance_max", r->balance_max}};
   fputs("\"report\": {\"status\": ", f);
   json_text(f, r->status);
   fputs(", \"message\": ", f);
@@ -100,10 +108,15 @@ static void report_json(FILE *f, const model *m, const run_report *r) {
   fputs(",\n  \"hands\": {", f);
   for (int i = 0; i < m->ntool; i++) {
     const report_tool *t = &r->tool[i];
-    const struct { const char *name; double value; } one[] = {
-        {"force_max_N", t->force_max}, {"indentation_max_m", t->indentation_max}, {"area_max_m2", t->area_max},
-        {"pressure_max_Pa", t->pressure_max}, {"penetration_max_m", t->penetration_max},
-        {"force_error_max", t->force_error_max}};
+    const struct {
+      const char *name;
+      double value;
+    } one[] = {{"force_max_N", t->force_max},
+               {"indentation_max_m", t->indentation_max},
+               {"area_max_m2", t->area_max},
+               {"pressure_max_Pa", t->pressure_max},
+               {"penetration_max_m", t->penetration_max},
+               {"force_error_max", t->force_error_max}};
     fputs(i ? ", " : "", f);
     json_text(f, m->tools[i].name);
     for (size_t k = 0; k < sizeof one / sizeof *one; k++) {
@@ -115,10 +128,12 @@ static void report_json(FILE *f, const model *m, const run_report *r) {
   fputs("},\n  \"layers\": {", f);
   for (int l = 0; l < m->geometry.nlayer; l++) {
     const report_layer *y = &r->layer[l];
-    const struct { const char *name; double value; } one[] = {
-        {"tension_mean_max_Pa", y->tension_mean_max}, {"tension_max_Pa", y->tension_max},
-        {"perfusion_base", y->perfusion_base}, {"perfusion_min", y->perfusion_min},
-        {"perfusion_max", y->perfusion_max}, {"perfusion_end", y->perfusion_end}};
+    const struct {
+      const char *name;
+      double value;
+    } one[] = {{"tension_mean_max_Pa", y->tension_mean_max}, {"tension_max_Pa", y->tension_max},
+               {"perfusion_base", y->perfusion_base},        {"perfusion_min", y->perfusion_min},
+               {"perfusion_max", y->perfusion_max},          {"perfusion_end", y->perfusion_end}};
     fputs(l ? ", " : "", f);
     json_text(f, m->geometry.layer[l]);
     for (size_t k = 0; k < sizeof one / sizeof *one; k++) {
@@ -146,11 +161,18 @@ static status run(cli *c, const char *name, const scenario *s, const model *m, c
   size_t size = strlen(name) + sizeof ".h5";
   NEW(c->memory, file, size);
   snprintf(file, size, "%s.h5", name);
-  run_info info = {.scenario_text = s->text, .scenario_resolved = resolved, .scenario_sha256 = s->sha256,
-                   .overrides = c->sets, .noverride = c->nset, .nthread = par_nthread()};
+  run_info info = {.scenario_text = s->text,
+                   .scenario_resolved = resolved,
+                   .scenario_sha256 = s->sha256,
+                   .overrides = c->sets,
+                   .noverride = c->nset,
+                   .nthread = par_nthread()};
   TRY(command_line(c, &info.command_line));
   progress_begin(&bar, c);
-  run_opts opts = {.until = c->until, .max_wall = c->max_wall, .stop = &stop_signal, .progress = progress_step,
+  run_opts opts = {.until = c->until,
+                   .max_wall = c->max_wall,
+                   .stop = &stop_signal,
+                   .progress = progress_step,
                    .progress_ctx = &bar};
   cli_say(c, "knead: %s, %s unknowns, %d thread%s, result %s", s->file,
           cli_grouped(3L * m->mesh->nnode + m->ntool, unknowns), info.nthread, info.nthread == 1 ? "" : "s", file);

@@ -6,7 +6,9 @@
 static void print_object(FILE *f, const param *rows, const param *own, const char *tag, const char *name,
                          const char *more);
 
-static int is_plain(const param *row) { return !row->unit || !strcmp(row->unit, "1"); }
+static int is_plain(const param *row) {
+  return !row->unit || !strcmp(row->unit, "1");
+}
 static int is_required(const param *row) {
   if (row->preset_text || row->optional) return 0;
   return row->kind >= PARAM_TEXT && row->kind != PARAM_VECTOR && row->kind != PARAM_INTEGERS ? 1 : isnan(row->preset);
@@ -47,10 +49,13 @@ static void print_row(FILE *f, const param *row) {
     print_number(f, row);
     fputs("}", f);
     break;
-  case PARAM_TEXTS: fprintf(f, "\"type\": \"array\", \"maxItems\": %d, \"items\": {\"type\": \"string\"}", row->max); break;
+  case PARAM_TEXTS:
+    fprintf(f, "\"type\": \"array\", \"maxItems\": %d, \"items\": {\"type\": \"string\"}", row->max);
+    break;
   case PARAM_PLACE:
     fputs("\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"minItems\": 2, \"maxItems\": 2, \"items\": "
-          "{\"type\": \"string\"}}]", f);
+          "{\"type\": \"string\"}}]",
+          f);
     break;
   case PARAM_GROUP: print_object(f, row->rows, NULL, NULL, NULL, NULL); break;
   case PARAM_LIST:
@@ -62,7 +67,8 @@ static void print_row(FILE *f, const param *row) {
   fputs("}", f);
 }
 
-/* Members of an object schema (no braces): both tables; `tag`, if any, must be `name`; `more` is text for properties. */
+/* Members of an object schema (no braces): both tables; `tag`, if any, must be `name`; `more` is text for properties.
+ */
 static void print_object(FILE *f, const param *rows, const param *own, const char *tag, const char *name,
                          const char *more) {
   const param *tables[] = {rows, own};
@@ -113,7 +119,8 @@ status cmd_schema(cli *c) {
   const catalog *cat = c->cat;
   c->json = 0;
   fputs("{\"$schema\": \"http://json-schema.org/draft-07/schema#\", \"title\": \"knead scenario\",\n"
-        "\"definitions\": {\n\"technique\": ", f);
+        "\"definitions\": {\n\"technique\": ",
+        f);
   print_union(f, cat, LIST_TECHNIQUES, build_entry_rows, "technique");
   print_plain(f, "rest", build_rest_rows);
   print_plain(f, "grip", build_grip_rows);
@@ -121,7 +128,8 @@ status cmd_schema(cli *c) {
         "\"properties\": {\"together\": {\"type\": \"array\", \"minItems\": 1, \"items\": {\"anyOf\": "
         "[{\"$ref\": \"#/definitions/technique\"}, {\"$ref\": \"#/definitions/grip\"}]}}}}},\n"
         "\"type\": \"object\", \"additionalProperties\": false,\n"
-        "\"required\": [\"knead\", \"body\", \"tissue\", \"session\"], \"properties\": {\n", f);
+        "\"required\": [\"knead\", \"body\", \"tissue\", \"session\"], \"properties\": {\n",
+        f);
   for (const param *row = build_top_rows; row->name; row++) {
     print_row(f, row);
     fputs(",\n", f);

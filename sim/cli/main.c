@@ -65,7 +65,8 @@ static status dispatch(cli *c) {
   }
   switch (c->command) {
 #define COMMAND(id, name, ...)                                                                                         \
-  case CMD_##id: return cmd_##name(c);
+  case CMD_##id:                                                                                                       \
+    return cmd_##name(c);
 #include "sim/cli/commands.def"
 #undef COMMAND
   }
@@ -86,7 +87,9 @@ static void word_failure(cli *c, status st) {
   if (c->verbose >= 2 && *err_where()) cli_say(c, "  from %s", err_where());
 }
 
-static int exit_code(status st) { return st > 0 ? -ST_INTERNAL : -st; }
+static int exit_code(status st) {
+  return st > 0 ? -ST_INTERNAL : -st;
+}
 
 int main(int argc, char **argv) {
   cli c = {.cat = &models_catalog, .argc = argc, .argv = argv, .out = stdout, .json = wants_json(argc, argv)};
@@ -124,7 +127,8 @@ int main(int argc, char **argv) {
     c.errors = NULL;
     if (!complete) st = ST_INTERNAL;
     if (c.json && complete)
-      printf("{\"ok\": %s, \"exit\": %d,\n%s\"errors\": [%s]}\n", st ? "false" : "true", exit_code(st), members, errors);
+      printf("{\"ok\": %s, \"exit\": %d,\n%s\"errors\": [%s]}\n", st ? "false" : "true", exit_code(st), members,
+             errors);
     c.out = stdout;
   }
   if (fflush(stdout) || ferror(stdout)) {

@@ -46,7 +46,9 @@ static const struct planned {
 #undef PLANNED
     {0}};
 
-const char *cli_command_name(int command) { return command < CMD_COUNT ? commands[command].name : "knead"; }
+const char *cli_command_name(int command) {
+  return command < CMD_COUNT ? commands[command].name : "knead";
+}
 
 const char *cli_suggest(cli *c, const char *word, const char *const *names) {
   scenario holder = {.memory = c->memory};
@@ -68,7 +70,8 @@ void cli_usage(FILE *f, int command) {
     for (int i = 0; i < OPT_COUNT; i++) {
       const struct option *o = &options[i];
       char left[64];
-      if ((o->commands == ~0u) != every || (!every && (command >= CMD_COUNT || !(o->commands >> command & 1)))) continue;
+      if ((o->commands == ~0u) != every || (!every && (command >= CMD_COUNT || !(o->commands >> command & 1))))
+        continue;
       if (!n++) fprintf(f, "\n%s\n", every ? "options of every command" : "options");
       snprintf(left, sizeof left, "%c%c%s --%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
                o->letter ? "," : " ", o->name, *o->value ? " " : "", o->value);
@@ -79,7 +82,8 @@ void cli_usage(FILE *f, int command) {
              "70 internal error, 130 and 143 interrupted\n");
 }
 
-/* ------------------------------------------------------------------------------------------------------------- values */
+/* ------------------------------------------------------------------------------------------------------------- values
+ */
 
 static status choose(cli *c, const struct option *o, const char *text, int *out) {
   char copy[64];
@@ -145,7 +149,8 @@ static status take(cli *c, int id, const char *value) {
   return ST_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ arguments */
+/* ------------------------------------------------------------------------------------------------------------
+ * arguments */
 
 static status unknown_option(cli *c, const char *word, size_t length) {
   const char *names[OPT_COUNT + 1];

@@ -52,12 +52,12 @@ void progress_step(void *self, const model *m, double t, double dt, int newton, 
   for (int i = 0; i < WIDTH; i++) bar[i] = i < full ? '=' : i == full ? '>' : ' ';
   bar[WIDTH] = 0;
   if (p->mode == PROGRESS_JSON) {
-    fprintf(stderr, "{\"step\": %ld, \"t\": %.9g, \"end\": %.9g, \"dt\": %.6g, \"newton\": %d, \"wall_s\": %.3f}\n", step,
-            t, goal, dt, newton, wall);
+    fprintf(stderr, "{\"step\": %ld, \"t\": %.9g, \"end\": %.9g, \"dt\": %.6g, \"newton\": %d, \"wall_s\": %.3f}\n",
+            step, t, goal, dt, newton, wall);
     return;
   }
-  snprintf(line, sizeof line, "knead %d/%d [%s] %3.0f%%  t %.2f/%.2f s  dt %.3g ms  newton %d  %.2gx real time  eta %s", at,
-           of, bar, floor(1e2 * share), t, goal, 1e3 * dt, newton, wall > 0 ? t / wall : 0.0,
+  snprintf(line, sizeof line, "knead %d/%d [%s] %3.0f%%  t %.2f/%.2f s  dt %.3g ms  newton %d  %.2gx real time  eta %s",
+           at, of, bar, floor(1e2 * share), t, goal, 1e3 * dt, newton, wall > 0 ? t / wall : 0.0,
            clock_text(share > 0 ? wall * (1 - share) / share : HUGE_VAL, eta));
   if (p->mode == PROGRESS_BAR) {
     cli_wipe(p->c);

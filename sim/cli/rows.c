@@ -39,8 +39,12 @@ void rows_walk(const catalog *cat, void (*visit)(void *ctx, const row_place *at)
   }
 }
 
-static const char *unit_gap(const param *row) { return row->unit && strcmp(row->unit, "1") ? " " : ""; }
-static const char *unit_word(const param *row) { return *unit_gap(row) ? row->unit : ""; }
+static const char *unit_gap(const param *row) {
+  return row->unit && strcmp(row->unit, "1") ? " " : "";
+}
+static const char *unit_word(const param *row) {
+  return *unit_gap(row) ? row->unit : "";
+}
 
 static void print_kind(FILE *f, const param *row) {
   const char *dimension, *example;
@@ -61,7 +65,8 @@ static void print_kind(FILE *f, const param *row) {
   case PARAM_LIST: fprintf(f, "a list of up to %d groups of keys", row->max); break;
   }
   if (row->lo != 0 || row->hi != 0)
-    fprintf(f, "; %.6g%s%s .. %.6g%s%s", row->lo, unit_gap(row), unit_word(row), row->hi, unit_gap(row), unit_word(row));
+    fprintf(f, "; %.6g%s%s .. %.6g%s%s", row->lo, unit_gap(row), unit_word(row), row->hi, unit_gap(row),
+            unit_word(row));
 }
 
 /* Writes the preset as scenario text; 0: there is none, the key is required. */
@@ -104,8 +109,8 @@ void rows_print(FILE *f, const param *row, int indent) {
 }
 
 void rows_json(FILE *f, const row_place *at) {
-  static const char *const kinds[] = {"number", "integer", "flag", "choice", "text", "vector", "integers", "texts",
-                                      "place", "group", "list"};
+  static const char *const kinds[] = {"number",   "integer", "flag",  "choice", "text", "vector",
+                                      "integers", "texts",   "place", "group",  "list"};
   const param *row = at->row;
   char text[256];
   fputs("{\"key\": ", f);

@@ -267,7 +267,9 @@ void equilibrium_reactions(equilibrium *e, const double *u, double *support, dou
   memset(r, 0, e->n * sizeof *r);
   memset(support, 0, 3 * sizeof *support);
   memset(rig, 0, 3 * MODEL_RIGS * sizeof *rig);
-  if (e->term[0].residual(e->term[0].self, u, r)) return;
+  /* All terms: a hand may press on skin that a support holds too. */
+  for (int i = 0; i < nterm(e); i++)
+    if (e->term[i].residual(e->term[i].self, u, r)) return;
   for (size_t i = 0; i < e->ndof; i++) {
     if (!e->fixed[i]) continue;
     if (e->rig_of[i] >= 0) rig[3 * e->rig_of[i] + (int)(i % 3)] += r[i];

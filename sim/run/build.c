@@ -10,7 +10,8 @@
 #include "sim/run/build.h"
 #include "sim/state/schedule.h"
 
-/* ---------------------------------------------------------------------------------------------------- body and tissues */
+/* ---------------------------------------------------------------------------------------------------- body and tissues
+ */
 
 static status build_body(builder *b) {
   model *m = b->m;
@@ -75,9 +76,9 @@ static void join_layers(builder *b, const node *section) {
     int used = 0;
     for (int l = 0; l < g->nlayer; l++) used |= m->layer_tissue[l] == &m->tissues[i];
     if (!used)
-      scenario_error(b->scn, scenario_get(section, m->tissues[i].name), "no layer of this body is of '%s'%s; it has: %s",
-                     m->tissues[i].name, scenario_suggest(b->scn, m->tissues[i].name, wanted),
-                     build_join(wanted, all, sizeof all));
+      scenario_error(b->scn, scenario_get(section, m->tissues[i].name),
+                     "no layer of this body is of '%s'%s; it has: %s", m->tissues[i].name,
+                     scenario_suggest(b->scn, m->tissues[i].name, wanted), build_join(wanted, all, sizeof all));
   }
 }
 
@@ -101,8 +102,11 @@ static status build_tissues(builder *b) {
     TRY(build_bind(b, map, map, build_tissue_rows, sizeof(tissue_keys), build_get(b->cat, LIST_MATERIALS, law), &k));
     const tissue_keys *keys = k.block;
     tissue *t = &m->tissues[m->ntissue++];
-    *t = (tissue){.law = b->cat->materials[law], .par = k.par, .perfusion_rest = keys->perfusion,
-                  .skin_like = keys->skin_like, .assumed = keys->assumed || build_assumed(map, k.rows, NULL)};
+    *t = (tissue){.law = b->cat->materials[law],
+                  .par = k.par,
+                  .perfusion_rest = keys->perfusion,
+                  .skin_like = keys->skin_like,
+                  .assumed = keys->assumed || build_assumed(map, k.rows, NULL)};
     snprintf(t->name, sizeof t->name, "%s", key->text);
     fprintf(b->text, "  %s:\n", t->name);
     scenario_emit(b->text, k.rows, k.block, 4);
@@ -111,7 +115,8 @@ static status build_tissues(builder *b) {
   return ST_OK;
 }
 
-/* -------------------------------------------------------------------------------------------------------------- processes */
+/* --------------------------------------------------------------------------------------------------------------
+ * processes */
 
 typedef struct candidate {
   const process *kind;
@@ -158,8 +163,9 @@ static void check_reads(builder *b, const candidate *c, int n, const node *secti
       for (int k = 0; !found && k < build_count(b->cat, LIST_PHYSIOLOGY); k++)
         if (owns(b->cat->physiology[k], field)) who = b->cat->physiology[k]->name;
       if (!found)
-        scenario_error(b->scn, section ? section : b->scn->root, "%s reads the field '%s', and no process computes it%s%s",
-                       c[i].kind->name, field, who ? "; add the process " : "", who ? who : "");
+        scenario_error(b->scn, section ? section : b->scn->root,
+                       "%s reads the field '%s', and no process computes it%s%s", c[i].kind->name, field,
+                       who ? "; add the process " : "", who ? who : "");
     }
 }
 
@@ -210,7 +216,8 @@ static status build_processes(builder *b) {
   return ST_OK;
 }
 
-/* ----------------------------------------------------------------------------------------------------------- time, output */
+/* ----------------------------------------------------------------------------------------------------------- time,
+ * output */
 
 static void build_time(builder *b) {
   time_opts *t = &b->m->time;
@@ -219,8 +226,8 @@ static void build_time(builder *b) {
   scenario_bind(b->scn, at, b->scn->root, build_time_rows, NULL, t);
   if (b->scn->nerror > before) return;
   if (!(t->min <= t->first && t->first <= t->max))
-    scenario_error(b->scn, at ? at : b->scn->root, "min, first and max must be in this order; they are %g s, %g s and %g s",
-                   t->min, t->first, t->max);
+    scenario_error(b->scn, at ? at : b->scn->root,
+                   "min, first and max must be in this order; they are %g s, %g s and %g s", t->min, t->first, t->max);
   if (t->end == 0) t->end = b->clock;
   fprintf(b->text, "time:\n");
   scenario_emit(b->text, build_time_rows, t, 2);
@@ -272,11 +279,12 @@ static void build_output(builder *b) {
   scenario_emit(b->text, build_output_rows, o, 2);
 }
 
-/* ------------------------------------------------------------------------------------------------------------- the whole */
+/* ------------------------------------------------------------------------------------------------------------- the
+ * whole */
 
 static status build_tree(builder *b) {
-  static const char *const sections[] = {"body",     "tissue",  "hands",  "physiology", "mechanics",
-                                         "session",  "probes",  "time",   "output",     NULL};
+  static const char *const sections[] = {"body",    "tissue", "hands", "physiology", "mechanics",
+                                         "session", "probes", "time",  "output",     NULL};
   model *m = b->m;
   top_keys top;
   scenario_bind(b->scn, b->scn->root, b->scn->root, build_top_rows, sections, &top);

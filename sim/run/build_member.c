@@ -34,13 +34,13 @@ int build_choose(builder *b, const node *map, const char *key, build_list list, 
     const char *wanted[] = {key, NULL}, *near = NULL;
     for (int i = 0; i < map->n && !near; i++)
       if (*scenario_suggest(b->scn, map->key[i]->text, wanted)) near = map->key[i]->text;
-    scenario_error(b->scn, map, "key '%s' is missing%s%.64s%s; it names the %s, one of: %s", key,
-                   near ? " (is '" : "", near ? near : "", near ? "' meant to be it?)" : "", what,
-                   build_join(names, all, sizeof all));
+    scenario_error(b->scn, map, "key '%s' is missing%s%.64s%s; it names the %s, one of: %s", key, near ? " (is '" : "",
+                   near ? near : "", near ? "' meant to be it?)" : "", what, build_join(names, all, sizeof all));
     return -1;
   }
   if (word->kind != NODE_SCALAR) {
-    scenario_error(b->scn, word, "exactly one %s is expected here, one of: %s", what, build_join(names, all, sizeof all));
+    scenario_error(b->scn, word, "exactly one %s is expected here, one of: %s", what,
+                   build_join(names, all, sizeof all));
     return -1;
   }
   for (int i = 0; i < n; i++)
@@ -118,8 +118,10 @@ static int resolve(builder *b, const node *at, place *p) {
     scenario_error(b->scn, at, "no landmark is called '%s'%s; this body has: %s", p->landmark,
                    scenario_suggest(b->scn, p->landmark, names), build_join(names, all, sizeof all));
   else
-    scenario_error(b->scn, at, "no landmark is called '%s': a body of kind '%s' has none; write a length, for example "
-                   "[3 cm, 0 cm]", p->landmark, b->m->body->name);
+    scenario_error(b->scn, at,
+                   "no landmark is called '%s': a body of kind '%s' has none; write a length, for example "
+                   "[3 cm, 0 cm]",
+                   p->landmark, b->m->body->name);
   return 0;
 }
 
@@ -127,7 +129,8 @@ static void one_place(builder *b, const node *at, place *p) {
   double x[3], axes[9];
   if (!resolve(b, at, p)) return;
   if (!b->m->body->chart(b->m->body_par, p->s, p->t, x, axes))
-    scenario_error(b->scn, at, "(%.4g mm toward the head, %.4g mm to the left) is off the body", 1e3 * p->s, 1e3 * p->t);
+    scenario_error(b->scn, at, "(%.4g mm toward the head, %.4g mm to the left) is off the body", 1e3 * p->s,
+                   1e3 * p->t);
 }
 
 void build_places(builder *b, const node *map, const node *owner, const param *rows, void *block) {

@@ -84,9 +84,12 @@ static status find_tool(builder *b, const node *word, int *out) {
   return ST_OK;
 }
 
-/* --------------------------------------------------------------------------------------------------------- the session */
+/* --------------------------------------------------------------------------------------------------------- the session
+ */
 
-static void indent(builder *b, int n, const char *text) { fprintf(b->text, "%*s%s\n", n, "", text); }
+static void indent(builder *b, int n, const char *text) {
+  fprintf(b->text, "%*s%s\n", n, "", text);
+}
 
 /* Does the path stay on the body? The footprint is not looked at: a hand may hang over the edge, its centre may not. */
 static void check_path(builder *b, const node *at, const entry *e) {
@@ -97,7 +100,8 @@ static void check_path(builder *b, const node *at, const entry *e) {
     double t = e->duration * i / SAMPLES;
     e->kind->drive(e->par, t, &d);
     if (d.normal == DRIVE_FREE || b->m->body->chart(b->m->body_par, d.along, d.across, x, axes)) continue;
-    scenario_error(b->scn, at, "%s leaves the body %.3g s after its start, at (%.4g mm toward the head, %.4g mm to the left)",
+    scenario_error(b->scn, at,
+                   "%s leaves the body %.3g s after its start, at (%.4g mm toward the head, %.4g mm to the left)",
                    e->kind->name, t, 1e3 * d.along, 1e3 * d.across);
     return;
   }
@@ -122,8 +126,8 @@ static status one_technique(builder *b, const node *map, double start, double *e
 
   const technique *t = b->cat->techniques[kind];
   entry *e = &m->entries[m->nentry];
-  *e = (entry){.tool = hand_number, .kind = t, .par = k.par, .start = start, .duration = t->duration(k.par),
-               .line = map->line};
+  *e = (entry){
+      .tool = hand_number, .kind = t, .par = k.par, .start = start, .duration = t->duration(k.par), .line = map->line};
   e->assumed = ((const entry_keys *)k.block)->assumed || build_assumed(map, t->params, "N");
   if (!(e->duration > 0) || !isfinite(e->duration)) {
     scenario_error(b->scn, map, "%s would last %g s", t->name, e->duration);
@@ -159,7 +163,8 @@ static status grip_nodes(builder *b, const node *at, rig *r) {
     if (inside) r->node[r->nnode++] = r->node[i];
   }
   if (!r->nnode)
-    scenario_error(b->scn, at, "no node of the mesh lies in the patch; the face spans %.4g .. %.4g mm by %.4g .. %.4g mm",
+    scenario_error(b->scn, at,
+                   "no node of the mesh lies in the patch; the face spans %.4g .. %.4g mm by %.4g .. %.4g mm",
                    1e3 * lo[0], 1e3 * hi[0], 1e3 * lo[1], 1e3 * hi[1]);
   return ST_OK;
 }
@@ -188,8 +193,10 @@ static status one_grip(builder *b, const node *map, double start, double *end, i
     int across = i == ax[2];
     r->held[i] = keys->mode == 0 || across;
     if (!r->held[i] && r->move[i] != 0)
-      scenario_error(b->scn, scenario_get(map, "move"), "a sliding grip moves its face only across itself, along %c; "
-                     "'mode: bonded' moves it in all directions", 'x' + ax[2]);
+      scenario_error(b->scn, scenario_get(map, "move"),
+                     "a sliding grip moves its face only across itself, along %c; "
+                     "'mode: bonded' moves it in all directions",
+                     'x' + ax[2]);
   }
   for (int i = 0; i < m->nrig; i++)
     if (!strcmp(m->rigs[i].name, r->name)) scenario_error(b->scn, name, "a grip is called '%s' already", r->name);
@@ -294,7 +301,8 @@ status build_session(builder *b) {
   return ST_OK;
 }
 
-/* ---------------------------------------------------------------------------------------------------------------- probes */
+/* ----------------------------------------------------------------------------------------------------------------
+ * probes */
 
 static void nearest(const mesh *g, const double x[3], probe *p) {
   enum { CENTRE = 13 };

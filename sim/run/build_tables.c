@@ -3,11 +3,11 @@
 #include "sim/run/build.h"
 #include "sim/mechanics/mechanics.h"
 
-const param build_top_rows[] = {
-    PARAM(top_keys, knead, .kind = PARAM_INTEGER, .lo = 1, .hi = 1, .preset = NAN,
-          .doc = "version of the scenario format"),
-    PARAM(top_keys, title, .kind = PARAM_TEXT, .optional = 1, .source = "none", .doc = "what this run is, in a few words"),
-    {0}};
+const param build_top_rows[] = {PARAM(top_keys, knead, .kind = PARAM_INTEGER, .lo = 1, .hi = 1, .preset = NAN,
+                                      .doc = "version of the scenario format"),
+                                PARAM(top_keys, title, .kind = PARAM_TEXT, .optional = 1, .source = "none",
+                                      .doc = "what this run is, in a few words"),
+                                {0}};
 
 const param build_body_rows[] = {
     PARAM(body_keys, kind, .kind = PARAM_TEXT, .doc = "which body: see `knead list bodies`"), {0}};
@@ -35,9 +35,8 @@ const param build_entry_rows[] = {
           .doc = "the load given here is assumed, not measured; the summary says so"),
     {0}};
 
-const param build_rest_rows[] = {PARAM(rest_keys, rest, .unit = "s", .lo = 1e-3, .hi = 86400, .preset = NAN,
-                                       .doc = "time without any hand"),
-                                 {0}};
+const param build_rest_rows[] = {
+    PARAM(rest_keys, rest, .unit = "s", .lo = 1e-3, .hi = 86400, .preset = NAN, .doc = "time without any hand"), {0}};
 
 /* Words for face_id, in its order; bodies use the same. */
 static const char *const faces[] = {"left", "right", "tail", "head", "bottom", "top", NULL};
@@ -45,7 +44,8 @@ static const char *const modes[] = {"bonded", "sliding", NULL};
 
 const param build_grip_rows[] = {
     PARAM(grip_keys, grip, .kind = PARAM_TEXT, .doc = "name of the grip in results"),
-    PARAM(grip_keys, face, .kind = PARAM_CHOICE, .choices = faces, .preset = NAN, .doc = "face of the body that is moved"),
+    PARAM(grip_keys, face, .kind = PARAM_CHOICE, .choices = faces, .preset = NAN,
+          .doc = "face of the body that is moved"),
     PARAM(grip_keys, patch, .kind = PARAM_VECTOR, .max = 4, .unit = "m", .lo = -10, .hi = 10, .preset = 0,
           .source = "numerical: the whole face",
           .doc = "rectangle of the face [from, to, from, to] in its two coordinates; all 0: the whole face"),
@@ -89,9 +89,14 @@ static const char *const compressions[] = {"none", "fast", NULL};
 const param build_output_rows[] = {
     PARAM(output_opts, every, .unit = "s", .lo = 1e-6, .hi = 86400, .preset = 0.1, .source = "numerical",
           .doc = "time between frames"),
-    {.name = "fields", .kind = PARAM_TEXTS, .offset = offsetof(output_opts, field), .max = MODEL_FIELDS,
-     .count_offset = offsetof(output_opts, nfield), .optional = 1,
-     .preset_text = "[displacement, tension, perfusion, pressure, skin_pressure]", .source = "numerical",
+    {.name = "fields",
+     .kind = PARAM_TEXTS,
+     .offset = offsetof(output_opts, field),
+     .max = MODEL_FIELDS,
+     .count_offset = offsetof(output_opts, nfield),
+     .optional = 1,
+     .preset_text = "[displacement, tension, perfusion, pressure, skin_pressure]",
+     .source = "numerical",
      .doc = "what is written at each frame: see `knead list fields`; the default takes those the run has"},
     PARAM(output_opts, compression, .kind = PARAM_CHOICE, .choices = compressions, .preset = 1, .source = "numerical",
           .doc = "of frames"),

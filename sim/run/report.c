@@ -16,8 +16,8 @@ static void print_effort(FILE *f, const model *m, const run_report *r) {
   fprintf(f, "simulated %.4g of %.4g s in ", r->time, m->time.end);
   print_wall(f, r->wall);
   if (r->wall > 0) fprintf(f, " (%.2g x real time)", r->time / r->wall);
-  fprintf(f, "\n%ld steps, %ld cut-backs, %ld Newton and %ld linear iterations, %ld augmentations, %ld frames\n", r->steps,
-          r->cutbacks, r->newton, r->krylov, r->augmentations, r->frames);
+  fprintf(f, "\n%ld steps, %ld cut-backs, %ld Newton and %ld linear iterations, %ld augmentations, %ld frames\n",
+          r->steps, r->cutbacks, r->newton, r->krylov, r->augmentations, r->frames);
 }
 
 static void print_hands(FILE *f, const model *m, const run_report *r) {
@@ -34,6 +34,11 @@ static void print_hands(FILE *f, const model *m, const run_report *r) {
   }
 }
 
+/* Round-off of a body at rest is no tension. */
+static double kilopascals(double v) {
+  return fabs(v) < 1e-3 ? 0 : 1e-3 * v;
+}
+
 /* Top layer first, as it is met by the hand. */
 static void print_layers(FILE *f, const model *m, const run_report *r) {
   int flow = model_field(m, "perfusion") >= 0;
@@ -42,9 +47,11 @@ static void print_layers(FILE *f, const model *m, const run_report *r) {
   fprintf(f, "\n");
   for (int l = m->geometry.nlayer - 1; l >= 0; l--) {
     const report_layer *y = &r->layer[l];
-    fprintf(f, "%-16s %10.3g kPa %5.3g kPa", m->geometry.layer[l], 1e-3 * y->tension_mean_max, 1e-3 * y->tension_max);
+    fprintf(f, "%-16s %10.3g kPa %5.3g kPa", m->geometry.layer[l], kilopascals(y->tension_mean_max),
+            kilopascals(y->tension_max));
     if (flow) {
-      fprintf(f, "   %17.2f %8.2f %8.2f %8.2f", y->perfusion_base, y->perfusion_min, y->perfusion_max, y->perfusion_end);
+      fprintf(f, "   %17.2f %8.2f %8.2f %8.2f", y->perfusion_base, y->perfusion_min, y->perfusion_max,
+              y->perfusion_end);
       if (y->perfusion_base > 0)
         fprintf(f, "  (%.0f .. %.0f, end %.0f %%)", 1e2 * y->perfusion_min / y->perfusion_base,
                 1e2 * y->perfusion_max / y->perfusion_base, 1e2 * y->perfusion_end / y->perfusion_base);
@@ -122,8 +129,8 @@ static void print_evidence(FILE *f, const model *m) {
 }
 
 void report_print(FILE *f, const model *m, const run_report *r) {
+  /* Why it is not complete is an error's to say, not the summary's. */
   fprintf(f, "%s%s%s\n", m->title, *m->title ? ": " : "", r->status);
-  if (*r->message) fprintf(f, "  %s\n", r->message);
   print_effort(f, m, r);
   print_hands(f, m, r);
   print_layers(f, m, r);

@@ -82,7 +82,7 @@ case("missing file", args=["check", "there_is_none.yaml"], says=("there_is_none.
 case("a folder", args=["check", "."], says=".: error")
 case("duplicate key", BASE + "title: again\n", says=("key 'title' is given twice", "line 2"))
 
-# ---- keys -------------------------------------------------------------------------------------------------------------
+# ---- keys ----------------------------------------------------------------------------------------------------------
 spoil("unknown key", "  cells: [2, 2]", "  cells: [2, 2]\n  thicknes: 2 mm", "bad.yaml:7:3", "unknown key 'thicknes'")
 spoil("misspelt key", "press: 1 N", "pres: 1 N", "session[0]", "unknown key 'pres'", "did you mean 'press'",
       "key 'press' is missing")
@@ -96,7 +96,7 @@ spoil("nothing behind a key", "physiology: {perfusion: {}}", "physiology: {perfu
 spoil("a list where a value is due", "press: 1 N", "press: [1 N]", "session[0].press", "this is a list")
 spoil("wrong number of entries", "size: [10 cm, 8 cm]", "size: [10 cm]", "body.size", "exactly 2 are expected")
 
-# ---- values -----------------------------------------------------------------------------------------------------------
+# ---- values --------------------------------------------------------------------------------------------------------
 spoil("no unit", "press: 1 N", "press: 1", "session[0].press", "1 has no unit", "a force is expected")
 spoil("unit of the wrong dimension", "press: 1 N", "press: 1 kPa", "wrong dimension", "a force is expected")
 spoil("unknown unit", "mu: 10 kPa", "mu: 10 kPal", "tissue.gel.mu", "a unit that is not known")
@@ -109,19 +109,22 @@ spoil("decimal comma", "press: 1 N", "press: '1,5 N'", "session[0].press")
 spoil("hexadecimal", "press: 1 N", "press: 0x10 N", "session[0].press")
 spoil("no whole number", "cells: 1}", "cells: 1.5}", "'1.5' is not a whole number")
 spoil("huge whole number", "cells: [2, 2]", "cells: [2, 99999999999999999999]", "outside the allowed range")
-spoil("not a choice", "cells: [2, 2]", "cells: [2, 2]\n  faces: {bottom: glued}", "'glued' is none of free, sliding, fixed")
+spoil("not a choice", "cells: [2, 2]", "cells: [2, 2]\n  faces: {bottom: glued}",
+      "'glued' is none of free, sliding, fixed")
 spoil("not a flag", "mu: 10 kPa", "skin_like: maybe, mu: 10 kPa", "'maybe' is neither true nor false")
 
-# ---- members ------------------------------------------------------------------------------------------------------------
+# ---- members -------------------------------------------------------------------------------------------------------
 spoil("unknown body", "kind: block", "kind: blok", "no body is called 'blok'", "did you mean 'block'", "layered_back")
 spoil("no body", BASE[BASE.index("body:"):BASE.index("tissue:")], "", "key 'body' is missing")
-spoil("unknown law", "law: neo_hookean", "law: neo_hokean", "no law is called 'neo_hokean'", "did you mean 'neo_hookean'")
+spoil("unknown law", "law: neo_hookean", "law: neo_hokean", "no law is called 'neo_hokean'",
+      "did you mean 'neo_hookean'")
 spoil("no law", "law: neo_hookean, ", "", "key 'law' is missing", "one of")
 spoil("law without its fibres", "law: neo_hookean", "fibre: 1 MPa, law: fibre_neo_hookean",
       "needs a fibre direction, and layer 'gel' of this body has none")
 spoil("layer without tissue", "  gel: {", "  gell: {", "layer 'gel' needs a tissue 'gel'", "did you mean 'gell'",
       "no layer of this body is of 'gell'")
-spoil("no tissue at all", "tissue:\n  gel: {law: neo_hookean, mu: 10 kPa, bulk: 100 kPa}\n", "", "key 'tissue' is missing")
+spoil("no tissue at all", "tissue:\n  gel: {law: neo_hookean, mu: 10 kPa, bulk: 100 kPa}\n", "",
+      "key 'tissue' is missing")
 spoil("a name that is none", "  ball: {kind: sphere", "  a/b: {kind: sphere", "'a/b' cannot be a name")
 spoil("unknown kind of hand", "kind: sphere", "kind: sphear", "no hand is called 'sphear'", "did you mean 'sphere'")
 spoil("unknown process", "{perfusion: {}}", "{perfusoin: {}}", "no process is called 'perfusoin'",
@@ -129,7 +132,7 @@ spoil("unknown process", "{perfusion: {}}", "{perfusoin: {}}", "no process is ca
 spoil("layers of the same name", "{name: gel, thickness: 3 cm, cells: 1}",
       "{name: gel, thickness: 3 cm}, {name: gel, thickness: 1 cm}", "'gel'", "name")
 
-# ---- the session --------------------------------------------------------------------------------------------------------
+# ---- the session ---------------------------------------------------------------------------------------------------
 ENTRY = BASE[BASE.index("  - {hand"):BASE.index("probes:")]
 spoil("no session", "session:\n" + ENTRY, "", "key 'session' is missing")
 spoil("empty session", "session:\n" + ENTRY, "session: []\n", "session is a list with at least one entry")
@@ -160,20 +163,23 @@ spoil("off the body", "at: [0 cm, 1 cm]", "at: [30 cm, 1 cm]", "session[0].at", 
 spoil("a path that leaves the body", "technique: compression, at: [0 cm, 1 cm], press: 1 N, ramp: 0.1 s, hold: 0.1 s, "
       "release: 0.1 s", "technique: petrissage, at: [3.9 cm, 0 cm], press: 1 N, radius: 10 mm", "leaves the body")
 
-# ---- grips, probes, time, output --------------------------------------------------------------------------------------------
+# ---- grips, probes, time, output -----------------------------------------------------------------------------------
 GRIP = "  - {grip: pull, face: top, move: [0 mm, 0 mm, 1 mm]%s}\n"
 spoil("grip on no face", ENTRY, (GRIP % "").replace("top", "upper"), "'upper' is none of")
 spoil("sliding grip that pulls aside", ENTRY, (GRIP % ", mode: sliding").replace("[0 mm", "[1 mm"),
       "a sliding grip moves its face only across itself, along z")
-spoil("patch without a node", ENTRY, GRIP % ", patch: [1 mm, 2 mm, 1 mm, 2 mm]", "no node of the mesh lies in the patch",
+spoil("patch without a node", ENTRY, GRIP % ", patch: [1 mm, 2 mm, 1 mm, 2 mm]",
+      "no node of the mesh lies in the patch",
       "the face spans")
 spoil("patch inside out", ENTRY, GRIP % ", patch: [2 cm, 1 cm, 0 cm, 1 cm]", "each 'from' comes first")
 spoil("two grips of one name", ENTRY, 2 * (GRIP % ""), "a grip is called 'pull' already")
 spoil("probe below the body", "depth: 1 cm", "depth: 10 cm", "100 mm below the skin is outside the body",
       "30 mm thick")
-spoil("probe off the body", "middle: {at: [0 cm, 0 cm]", "middle: {at: [9 cm, 0 cm]", "probes.middle.at", "off the body")
+spoil("probe off the body", "middle: {at: [0 cm, 0 cm]", "middle: {at: [9 cm, 0 cm]", "probes.middle.at",
+      "off the body")
 spoil("steps out of order", "min: 1 ms", "min: 20 ms", "min, first and max must be in this order")
-spoil("unknown field", "tension]", "tensoin]", "output.fields[1]", "no field is called 'tensoin'", "did you mean 'tension'")
+spoil("unknown field", "tension]", "tensoin]", "output.fields[1]", "no field is called 'tensoin'",
+      "did you mean 'tension'")
 spoil("field given twice", "tension]", "displacement]", "field 'displacement' is in the list already")
 spoil("field of a process that is off", "physiology: {perfusion: {}}\n", "mechanics: {}\n",
       "no field is called 'perfusion'", base=BASE.replace("tension]", "perfusion]"))
@@ -181,7 +187,7 @@ case("several errors at once", BASE.replace("press: 1 N", "press: 1").replace("m
     "kind: sphere", "kind: sphear").replace("tension]", "tensoin]"),
     says=("session[0].press", "tissue.gel.mu", "'sphear'", "'tensoin'"))
 
-# ---- --set --------------------------------------------------------------------------------------------------------------------
+# ---- --set ---------------------------------------------------------------------------------------------------------
 for name, value, says in (
         ("--set out of range", "session[0].press=1 MN", ("--set #1", "outside the allowed range")),
         ("--set of an unknown key", "session[0].pres=1 N", ("--set #1", "unknown key 'pres'")),
@@ -191,7 +197,7 @@ for name, value, says in (
         ("--set of an empty key", "=3", ("--set #1",))):
     case(name, BASE, args=["check", "bad.yaml", "--set", value], says=says)
 
-# ---- the command line -----------------------------------------------------------------------------------------------------------
+# ---- the command line ----------------------------------------------------------------------------------------------
 for name, args, says in (
         ("no command", [], "no command"),
         ("unknown command", ["rnu", "bad.yaml"], ("unknown command 'rnu'", "did you mean 'run'")),
@@ -218,11 +224,13 @@ for name, args, says in (
 case("existing result", BASE, args=["run", "bad.yaml"], code=2, says="bad.h5 exists already; --force",
      files=[("bad.h5", b"mine")])
 
-# ---- files ------------------------------------------------------------------------------------------------------------------------
+# ---- files ---------------------------------------------------------------------------------------------------------
 case("result in no folder", BASE, args=["run", "bad.yaml", "-o", "nowhere/out"], code=5, says="nowhere/out")
-case("log in no folder", BASE, args=["check", "bad.yaml", "--log", "nowhere/log"], code=5, says="'nowhere/log' cannot be written")
+case("log in no folder", BASE, args=["check", "bad.yaml", "--log", "nowhere/log"], code=5,
+     says="'nowhere/log' cannot be written")
 case("info of no file", args=["info", "none.h5"], says="none.h5")
-case("info of a torn result", args=["info", "torn.h5"], says="torn.h5", files=[("torn.h5", b"\211HDF\r\n\032\n" + bytes(64))])
+case("info of a torn result", args=["info", "torn.h5"], says="torn.h5", files=[("torn.h5",
+     b"\211HDF\r\n\032\n" + bytes(64))])
 case("scenario from standard input", args=["check", "-"], stdin=BASE.replace("press: 1 N", "press: 1"),
      says=("stdin:", "session[0].press"))
 
@@ -273,8 +281,10 @@ def one(name, text, args, code, says, files, stdin):
         for file, content in files:
             if pathlib.Path(folder, file).read_bytes() != content:
                 problems.append(f"changed {file}")
-    return [f"{name}: {p}" for p in problems] + ([f"    $ knead {' '.join(args)}", "    " + message.replace("\n", "\n    ")]
-                                                 if problems else [])
+    if not problems:
+        return []
+    shown = [f"    $ knead {' '.join(args)}", "    " + message.replace("\n", "\n    ")]
+    return [f"{name}: {p}" for p in problems] + shown
 
 
 def bases_pass():

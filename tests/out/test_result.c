@@ -398,13 +398,14 @@ static void info_of_something_else_is_an_input_error(void **unused) {
 int main(void) {
   h5_setup(); /* before HDF5 is used in any other way */
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(
+          a_write_that_fails_inside_hdf5_is_an_error_and_no_crash), /* first: it forks, better without threads */
       cmocka_unit_test(a_run_is_written_for_the_reader_test),
       cmocka_unit_test(info_tells_status_times_ranges_and_units),
       cmocka_unit_test(info_of_something_else_is_an_input_error),
       cmocka_unit_test(history_outlasts_its_buffer_without_frames),
       cmocka_unit_test(an_append_needs_less_than_it_reserves),
       cmocka_unit_test(a_full_disk_is_an_error_that_leaves_the_file_as_it_was),
-      cmocka_unit_test(a_write_that_fails_inside_hdf5_is_an_error_and_no_crash),
       cmocka_unit_test(an_existing_result_is_kept_unless_forced),
       cmocka_unit_test(a_place_that_cannot_be_written_is_named),
       cmocka_unit_test(unknown_and_placeless_fields_are_refused),

@@ -1,5 +1,5 @@
-/* A block as the verification tests drive it: a cuboid of one law, its nodes moved off the regular grid, its faces held,
-   under a body force, and a Newton solve that remembers the norm of every residual. */
+/* A block as the verification tests drive it: a cuboid of one law, its nodes moved off the regular grid, its faces
+   held, under a body force, and a Newton solve that remembers the norm of every residual. */
 #ifndef KNEAD_VERIFY_BLOCK_H
 #define KNEAD_VERIFY_BLOCK_H
 #include "sim/mechanics/equilibrium.h"
@@ -11,18 +11,18 @@ enum { BLOCK_NORMS = 64 };
 typedef struct block {
   model *m;
   equilibrium *e;
-  nl_problem inner;          /* the engine's */
-  const double *load;        /* [3 nnode] consistent nodal forces, N; NULL: none */
+  nl_problem inner;   /* the engine's */
+  const double *load; /* [3 nnode] consistent nodal forces, N; NULL: none */
   int nnorm;
-  double norm[BLOCK_NORMS];  /* |r|_2 at the start and after each Newton step, N */
+  double norm[BLOCK_NORMS]; /* |r|_2 at the start and after each Newton step, N */
   arena *scratch;
 } block;
 
 /* ---- mesh ------------------------------------------------------------------------------------------------------- */
 
-/* Every vertex of the mesh moves by up to `share` of the element's edges, at random, boundary vertices within their face, so
-   the block stays the same cuboid. The other nodes are put in the middle of their edge, face or cell: edges are straight
-   and the geometry is trilinear. */
+/* Every vertex of the mesh moves by up to `share` of the element's edges, at random, boundary vertices within their
+   face, so the block stays the same cuboid. The other nodes are put in the middle of their edge, face or cell: edges
+   are straight and the geometry is trilinear. */
 static inline void block_perturb(mesh *g, double share, unsigned seed) {
   const double *last = g->x + 3 * (size_t)(g->nnode - 1);
   const int n[3] = {g->nx, g->ny, g->nz};
@@ -127,8 +127,11 @@ static inline void block_hold_all_faces(model *m) {
 /* Solves from u, in place. krylov: every linear solve is taken to this, relative to its right-hand side. */
 static inline nl_report block_solve(block *b, double krylov, const double *lift, double *u) {
   nl_problem p = block_problem(b);
-  newton_opts o = {.max_newton = b->m->time.max_newton, .max_krylov = b->m->time.max_krylov, .krylov_least = krylov,
-                   .krylov_most = krylov, .lift = lift};
+  newton_opts o = {.max_newton = b->m->time.max_newton,
+                   .max_krylov = b->m->time.max_krylov,
+                   .krylov_least = krylov,
+                   .krylov_most = krylov,
+                   .lift = lift};
   nl_report rep;
   b->nnorm = 0;
   status st = newton_solve(&p, &o, u, b->scratch, &rep);

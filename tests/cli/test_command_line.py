@@ -1,0 +1,231 @@
+#!/usr/bin/env python3
+"""What the program says and does when the input is right: exit codes, standard output, results, signals.
+
+KNEAD_PROGRAM is the program; its wrong inputs are in test_bad_inputs.py, whose base scenario is run here.
+"""
+import json
+import os
+import pathlib
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+
+import h5py
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from test_bad_inputs import BASE, PROGRAM  # noqa: E402
+
+SOURCE = pathlib.Path(os.environ.get("KNEAD_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
+WAIT = 300  # s: a sanitized program on a busy machine; an idle one needs 2
+LONG = ["--set", "time.min=0.1 ms", "--set", "time.first=1 ms", "--set", "time.max=1 ms"]  # 300 steps, to be stopped
+
+
+def knead(folder, *args, **more):
+    return subprocess.run([PROGRAM, *args], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          timeout=WAIT, **more)
+
+
+def begin(folder):
+    pathlib.Path(folder, "base.yaml").write_text(BASE)
+
+
+def a_run_ends_with_a_summary_and_a_complete_result(folder):
+    done = knead(folder, "run", "base.yaml", "-o", "out", "--set", "session[0].press=2 N", "--threads", "1")
+    assert done.returncode == 0, done.stderr
+    for words in ("a block under a ball: complete", "ball", "gel", "Newton", "out.h5", "time went to"):
+        assert words in done.stdout, words
+    assert "226 unknowns, 1 thread" in done.stderr
+    with h5py.File(folder + "/out.h5") as f:
+        assert f.attrs["status"] in ("complete", b"complete")
+        resolved = f["scenario/resolved"][()].decode()
+        assert f["scenario/source"][()].decode() == BASE
+        line = f.attrs["command_line"]
+        assert "'session[0].press=2 N'" in (line.decode() if isinstance(line, bytes) else line)
+        assert [s.decode() for s in f["scenario/overrides"][:]] == ["session[0].press=2 N"]
+        # 2 N were asked for; the contract of force control is 1 %.
+        pressed = abs(f["history/hand/ball/force"][:, 2]).max()
+        assert abs(pressed - 2) < 0.02, pressed
+    assert "press: 2 N" in resolved
+    pathlib.Path(folder, "again.yaml").write_text(resolved)
+    assert knead(folder, "check", "again.yaml").returncode == 0
+
+
+def json_is_one_document_with_the_report(folder):
+    done = knead(folder, "run", "base.yaml", "--json")
+    answer = json.loads(done.stdout)
+    assert done.returncode == 0 and answer["ok"] and answer["exit"] == 0 and answer["errors"] == []
+    assert answer["result"] == "base.h5" and answer["report"]["status"] == "complete"
+    # The palm's summary and the file tell the same story; 1 N within force control's 1 %.
+    assert abs(answer["report"]["hands"]["ball"]["force_max_N"] - 1) < 0.01
+    info = json.loads(knead(folder, "info", "base.h5", "base.yaml", "--json").stdout)
+    assert info["ok"] and len(info["files"]) == 2
+    checked = json.loads(knead(folder, "check", "base.yaml", "--json").stdout)
+    assert checked["scenarios"][0]["unknowns"] == 226
+    version = json.loads(knead(folder, "--version", "--json").stdout)
+    assert version["version"] and version["compiler"]
+
+
+def a_dry_run_and_check_print_the_plan_and_write_nothing(folder):
+    for args in (["run", "base.yaml", "--dry-run"], ["check", "base.yaml"], ["validate", "base.yaml"],
+                 ["info", "base.yaml"]):
+        done = knead(folder, *args)
+        assert done.returncode == 0, done.stderr
+        for words in ("226 unknowns", "compression by ball", "mechanics -> perfusion", "quality", "probes", "assumed"):
+            assert words in done.stdout, (args, words)
+    assert os.listdir(folder) == ["base.yaml"]
+
+
+def quiet_says_nothing(folder):
+    done = knead(folder, "run", "base.yaml", "-q", "--until", "0.02")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), done
+
+
+def until_stops_after_the_step_that_reaches_it(folder):
+    done = knead(folder, "run", "base.yaml", "--until", "0.15 s", "--progress", "json")
+    assert done.returncode == 0, done.stderr
+    steps = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
+    assert steps[-1]["t"] >= 0.15 - 1e-9 > steps[-1]["t"] - steps[-1]["dt"], steps[-1]
+    with h5py.File(folder + "/base.h5") as f:
+        assert f["history/time"][-1] < 0.3
+
+
+def standard_input_is_a_scenario(folder):
+    done = knead(folder, "check", "-", input=BASE)
+    assert done.returncode == 0 and "a block under a ball" in done.stdout, done.stderr
+
+
+def max_wall_stops_with_6_and_keeps_the_frames(folder):
+    done = knead(folder, "run", "base.yaml", *LONG, "--max-wall", "0.001")
+    assert done.returncode == 6, (done.returncode, done.stderr)
+    assert "stopped by --max-wall" in done.stderr
+    with h5py.File(folder + "/base.h5") as f:
+        assert f.attrs["status"] in ("interrupted", b"interrupted")
+        assert len(f["time"]) >= 1
+
+
+def stop_by(folder, number, code):
+    run = subprocess.Popen([PROGRAM, "run", "base.yaml", *LONG, "-v", "--progress", "none"], cwd=folder,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    line = run.stderr.readline()
+    while line and not line.startswith("step"):
+        line = run.stderr.readline()
+    run.send_signal(number)
+    out, err = run.communicate(timeout=WAIT)
+    assert run.returncode == code, (run.returncode, err)
+    assert "interrupted at t =" in err and "status is 'interrupted'" in err, err
+    with h5py.File(folder + "/base.h5") as f:
+        assert f.attrs["status"] in ("interrupted", b"interrupted")
+        n = len(f["time"])
+        assert n >= 1 and f["fields/point/displacement"].shape[0] == n
+    assert "interrupted" in out
+
+
+def ctrl_c_finishes_the_step_and_exits_130(folder):
+    stop_by(folder, signal.SIGINT, 130)
+
+
+def sigterm_finishes_the_step_and_exits_143(folder):
+    stop_by(folder, signal.SIGTERM, 143)
+
+
+def a_failed_solve_exits_4_and_says_when_during_what_and_what_next(folder):
+    done = knead(folder, "run", "base.yaml", "--json", "--set", "time.max_newton=1", "--set", "time.min=5 ms")
+    answer = json.loads(done.stdout)
+    assert done.returncode == answer["exit"] == 4 and not answer["ok"], done.stderr
+    for words in ("at t = ", "during compression by ball", "try a "):
+        assert words in done.stderr and words in answer["errors"][0]["message"], done.stderr
+    assert answer["report"]["status"] == "failed"
+    with h5py.File(folder + "/base.h5") as f:
+        assert f.attrs["status"] in ("failed", b"failed")
+
+
+def a_result_that_cannot_grow_exits_5(folder):
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (60000, 60000))  # bytes; the mesh alone takes more
+    done = knead(folder, "run", "base.yaml", preexec_fn=limit)
+    assert done.returncode == 5 and "base.h5" in done.stderr, (done.returncode, done.stderr)
+
+
+def colour_is_for_terminals_unless_it_is_asked_for(folder):
+    assert "\x1b[" not in knead(folder, "check", "none.yaml").stderr
+    assert "\x1b[" in knead(folder, "check", "none.yaml", "--color=always").stderr
+    assert "\x1b[" not in knead(folder, "check", "none.yaml", "--color", "never").stderr
+
+
+def the_log_has_all_messages_also_with_quiet(folder):
+    knead(folder, "run", "base.yaml", "-q", "--until", "0.02", "--log", "log.txt")
+    assert "226 unknowns" in pathlib.Path(folder, "log.txt").read_text()
+
+
+def help_is_for_every_command_and_goes_to_standard_output(folder):
+    listed = knead(folder, "help").stdout
+    for command in ("run", "check", "info", "list", "explain", "schema", "help"):
+        assert f"\n  {command} " in listed, command
+        done = knead(folder, command, "--help")
+        assert done.returncode == 0 and done.stdout.startswith(f"usage: knead {command}") and not done.stderr
+        assert knead(folder, "help", command).stdout == done.stdout
+
+
+def every_row_of_every_list_can_be_explained(folder):
+    for kind in ("techniques", "materials", "bodies", "hands", "physiology"):
+        rows = json.loads(knead(folder, "list", kind, "--json").stdout)[kind]
+        assert rows, kind
+        for row in rows:
+            done = knead(folder, "explain", row["name"])
+            assert done.returncode == 0 and row["doc"] in done.stdout, row
+    fields = {row["name"] for row in json.loads(knead(folder, "list", "fields", "--json").stdout)["fields"]}
+    assert {"displacement", "tension", "perfusion", "pressure", "skin_pressure"} <= fields
+    for key in ("session[0].press", "tissue.gel.mu", "time.max", "body.layers[0].thickness", "press",
+                "compression.press"):
+        done = knead(folder, "explain", key)
+        assert done.returncode == 0 and key.split(".")[-1] in done.stdout, key
+    one = json.loads(knead(folder, "explain", "time.max", "--json").stdout)["keys"]
+    assert len(one) == 1 and one[0]["unit"] == "s" and one[0]["default"] == "0.1 s"
+
+
+def the_schema_is_json_and_knows_every_section(folder):
+    schema = json.loads(knead(folder, "schema").stdout)
+    for section in ("knead", "title", "body", "tissue", "hands", "physiology", "session", "probes", "time", "output"):
+        assert section in schema["properties"], section
+    try:
+        import jsonschema
+        import yaml
+    except ImportError:
+        return  # the rest needs both
+    for text in [BASE] + [p.read_text() for p in sorted(SOURCE.glob("scenarios/*.yaml"))]:
+        jsonschema.validate(yaml.safe_load(text), schema)
+
+
+def the_scenarios_of_the_repository_pass_check(folder):
+    files = sorted(str(p) for p in SOURCE.glob("scenarios/*.yaml"))
+    assert files
+    done = knead(folder, "check", *files)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(": fine") == len(files)
+
+
+TESTS = [value for name, value in list(globals().items())
+         if callable(value) and getattr(value, "__module__", "") == __name__
+         and name not in ("knead", "begin", "stop_by", "main")]
+
+
+def main():
+    if not PROGRAM:
+        sys.exit("KNEAD_PROGRAM is not set: the path of the program")
+    failed = 0
+    for test in TESTS:
+        with tempfile.TemporaryDirectory() as folder:
+            begin(folder)
+            try:
+                test(folder)
+                print(f"[ OK ] {test.__name__}", flush=True)
+            except Exception as reason:  # the next test must run, whatever this one met
+                failed += 1
+                print(f"[FAIL] {test.__name__}: {type(reason).__name__}: {reason}", flush=True)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+/* A scenario run from start to end inside a test, its history rows and last state kept in memory: no files but the
+   scenario itself. */
+#ifndef KNEAD_TESTS_SCENARIO_RUN_H
+#define KNEAD_TESTS_SCENARIO_RUN_H
+#include "models/catalog.h"
+#include "sim/base/par.h"
+#include "sim/run/run.h"
+#include "tests/test.h"
+
+typedef struct scenario_run {
+  arena *memory;
+  model *m;
+  run_report rep;
+  history columns;         /* its `value` is the loop's: use run_at */
+  int nrow, nvalue;        /* doubles in a row: time, then the columns in order */
+  double *row;             /* [nrow][nvalue] */
+  double *last;            /* [m->state_size] state of the last frame */
+  void (*on_frame)(void *ctx, const model *m, const state *s); /* or NULL */
+  void *ctx;
+} scenario_run;
+
+static inline status run_sink_open(void *self, const model *m, const run_info *info, const history *columns) {
+  scenario_run *r = self;
+  (void)info;
+  r->columns = *columns;
+  r->nvalue = 1;
+  for (int c = 0; c < columns->ncolumn; c++) r->nvalue += columns->column[c].ncomp;
+  r->columns.column = memcpy(calloc((size_t)columns->ncolumn, sizeof(history_column)), columns->column,
+                             (size_t)columns->ncolumn * sizeof(history_column));
+  r->last = calloc(m->state_size, sizeof *r->last);
+  return ST_OK;
+}
+static inline status run_sink_row(void *self, double t, const history *h) {
+  scenario_run *r = self;
+  size_t n = (size_t)r->nvalue;
+  r->row = realloc(r->row, (size_t)(r->nrow + 1) * n * sizeof *r->row);
+  double *to = r->row + (size_t)r->nrow++ * n;
+  to[0] = t;
+  memcpy(to + 1, h->value, (n - 1) * sizeof *to);
+  return ST_OK;
+}
+static inline status run_sink_frame(void *self, const model *m, const state *s, long step) {
+  scenario_run *r = self;
+  (void)step;
+  memcpy(r->last, s->value, m->state_size * sizeof *s->value);
+  if (r->on_frame) r->on_frame(r->ctx, m, s);
+  return ST_OK;
+}
+static inline status run_sink_close(void *self, const run_end *end) {
+  (void)self, (void)end;
+  return ST_OK;
+}
+
+/* Runs the scenario in `file` with nset overrides; the run must be complete. */
+static inline void run_scenario(scenario_run *r, const char *file, int nset, const char *const *sets) {
+  scenario *scn;
+  r->memory = arena_create(1 << 20);
+  status st = scenario_open(file, nset, sets, r->memory, &scn);
+  if (st == ST_OK) st = build_model(scn, &models_catalog, &r->m, NULL);
+  for (int i = 0; i < scn->nerror && i < SCENARIO_ERRORS; i++) print_error("%s\n", scn->error[i].text);
+  assert_ok(st);
+  const run_opts o = {.until = INFINITY, .max_wall = INFINITY};
+  const run_info info = {.command_line = "", .scenario_text = scn->text, .scenario_resolved = "", .scenario_sha256 = scn->sha256,
+                         .nthread = par_nthread()};
+  const sink s = {r, run_sink_open, run_sink_row, run_sink_frame, run_sink_close};
+  st = run_loop(r->m, &o, &info, &s, 1, &r->rep);
+  if (st) print_error("%s\n", r->rep.message);
+  assert_ok(st);
+}
+
+/* Writes the text as a scenario file in the working directory of the test. */
+static inline const char *run_write(const char *name, const char *text) {
+  FILE *f = fopen(name, "w");
+  assert_non_null(f);
+  fputs(text, f);
+  assert_int_equal(fclose(f), 0);
+  return name;
+}
+
+/* Place of a column in a row. */
+static inline int run_column(const scenario_run *r, const char *path) {
+  int at = 1;
+  for (int c = 0; c < r->columns.ncolumn; at += r->columns.column[c++].ncomp)
+    if (!strcmp(r->columns.column[c].path, path)) return at;
+  fail_msg("the history has no column %s", path);
+  return -1;
+}
+static inline const double *run_at(const scenario_run *r, int row, const char *path) {
+  return r->row + (size_t)row * (size_t)r->nvalue + run_column(r, path);
+}
+static inline double run_time(const scenario_run *r, int row) { return r->row[(size_t)row * (size_t)r->nvalue]; }
+
+static inline void run_free(scenario_run *r) {
+  model_free(&r->m);
+  arena_destroy(&r->memory);
+  free((void *)(uintptr_t)r->columns.column), free(r->row), free(r->last);
+  *r = (scenario_run){0};
+}
+
+#endif

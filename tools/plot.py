@@ -1,0 +1,322 @@
+#!/usr/bin/env python3
+"""Draws one figure of a result: the skin from above, two sections through the hand that presses most, and curves over time.
+
+    tools/plot.py RESULT.h5 [-o PICTURE.png]
+
+Needs h5py, numpy and matplotlib (tools/install brings them). The maps and sections are of the frame in which the
+hands push most. A field that the result does not hold leaves its panel empty.
+"""
+import argparse
+import os
+import sys
+
+try:
+    import h5py
+    import matplotlib
+    import numpy as np
+except ImportError as lacking:
+    sys.exit(f"plot.py: {lacking}; tools/install installs it, and Debian's own /usr/bin/python3 finds it")
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt  # noqa: E402
+from matplotlib.collections import LineCollection, PolyCollection  # noqa: E402
+from matplotlib.colors import LogNorm, Normalize  # noqa: E402
+
+# Rings of nodes in a cell of 27 (VTK order): its upper face, and its middle planes of constant x and of constant y.
+UPPER = [4, 12, 5, 13, 6, 14, 7, 15]
+MIDDLE = [[8, 24, 10, 23, 14, 25, 12, 22], [11, 24, 9, 21, 13, 25, 15, 20]]
+UPPER_CENTRE = 25
+LAYER_COLOURS = ["#8c2d3f", "#c77d2e", "#d9b84a", "#3f7f93", "#5b5ea6", "#7a7a7a", "#4e8f5a", "#a05f9c"]
+INK = "#333333"
+
+
+class Result:
+    def __init__(self, path):
+        self.f = h5py.File(path, "r")
+        if self.f.attrs.get("format") != "knead-result":
+            raise ValueError(f"{path} is an HDF5 file, but not a result of knead")
+        self.x = self.f["mesh/points"][()]
+        self.cell = self.f["mesh/connectivity"][()]
+        self.layer = self.f["mesh/layer"][()]
+        self.layers = [n.decode() for n in self.f["mesh/layer_names"]]
+        self.time = self.f["time"][()]
+        self.hands = list(self.f["hands"]) if "hands" in self.f else []
+        if not len(self.time):
+            raise ValueError(f"{path} holds no frame yet")
+
+    def cells(self, name, frame):
+        path = f"frames/cell/{name}/{frame}"
+        return self.f[path][()] if path in self.f else None
+
+    def unit(self, name):
+        path = f"fields/cell/{name}"
+        return self.f[path].attrs.get("units", "1") if path in self.f else "1"
+
+    def history(self, path):
+        """Time and values; None when there is no such column or not one row of it."""
+        path = "history/" + path
+        if path not in self.f or not len(self.f["history/time"]):
+            return None
+        n = min(len(self.f[path]), len(self.f["history/time"]))  # a run may be writing just now
+        return self.f["history/time"][:n], self.f[path][:n]
+
+    def force(self, hand):
+        push = self.history(f"hand/{hand}/force")
+        return push and (push[0], np.linalg.norm(push[1], axis=1))
+
+    def pushing(self, frame):
+        """Hands that push at a frame, the hardest first."""
+        push = {h: np.interp(self.time[frame], *self.force(h)) for h in self.hands if self.force(h)}
+        return sorted((h for h in push if push[h] > 0), key=push.get, reverse=True)
+
+    def deformed(self, frame):
+        path = f"frames/point/displacement/{frame}"
+        return self.x + (self.f[path][()] if path in self.f else 0)
+
+    def hand_surface(self, hand, frame):
+        path = f"frames/hand/{hand}/points/{frame}"
+        if path not in self.f or not len(self.f[path]):
+            return None
+        return self.f[path][()], self.f[f"hands/{hand}/triangles"][()]
+
+    def hardest_frame(self):
+        """Frame in which the hands push most, and the hand that does; without forces the frame that moves most."""
+        best = sum((np.interp(self.time, *self.force(h)) for h in self.hands if self.force(h)), np.zeros(len(self.time)))
+        if best.max() == 0 and "frames/point/displacement" in self.f:
+            best = np.array([np.abs(self.f[f"frames/point/displacement/{i}"][()]).max() for i in range(len(self.time))])
+        hardest = np.flatnonzero(best >= 0.99 * best.max())  # a held push or a stroke: its middle
+        frame = int(hardest[len(hardest) // 2])
+        pushing = self.pushing(frame)
+        return frame, pushing[0] if pushing else None
+
+
+def in_large_units(unit, largest):
+    """Factor and unit that make numbers easy to read."""
+    if unit == "Pa":
+        return (1e-6, "MPa") if largest >= 2e6 else (1e-3, "kPa") if largest >= 500 else (1, "Pa")
+    return 1, unit
+
+
+def hull(p):
+    """Outline of points in the plane (monotone chain)."""
+    p = np.unique(p, axis=0)
+    halves = []
+    for points in (p, p[::-1]):
+        half = []
+        for q in points:
+            while len(half) > 1 and np.cross(half[-1] - half[-2], q - half[-2]) <= 0:
+                half.pop()
+            half.append(q)
+        halves += half[:-1]
+    return np.array(halves + halves[:1])
+
+
+def cut(points, triangles, axis, at):
+    """Where the plane x = at (axis 0) or y = at (axis 1) cuts a surface: pairs of (the other one, z)."""
+    lines = []
+    for corner in points[triangles]:
+        side = corner[:, axis] - at
+        ends = [corner[i] + (corner[j] - corner[i]) * side[i] / (side[i] - side[j])
+                for i, j in ((0, 1), (1, 2), (2, 0)) if (side[i] < 0) != (side[j] < 0)]  # 0 counts as above
+        if len(ends) == 2:
+            lines.append([(e[1 - axis], e[2]) for e in ends])
+    return 1e3 * np.array(lines)
+
+
+def empty(ax, text):
+    ax.text(0.5, 0.5, text, ha="center", va="center", color="#888888", transform=ax.transAxes)
+    ax.set_xticks([])
+    ax.set_yticks([])
+
+
+def paint(fig, ax, polygons, value, norm, cmap, label, edge):
+    c = PolyCollection(1e3 * polygons, array=value, norm=norm, cmap=cmap, edgecolors=edge, linewidths=0.3)
+    ax.add_collection(c)
+    ax.autoscale_view()
+    ax.set_aspect("equal")
+    fig.colorbar(c, ax=ax, label=label, fraction=0.05, pad=0.02)
+
+
+def spread(value, log):
+    """Colours from small to large, leaving the last two per cent to the brightest one."""
+    value = value[np.isfinite(value)]
+    top = np.percentile(value, 98) if len(value) else 0
+    top = top if top > 0 else (value.max() if len(value) and value.max() > 0 else 1)
+    return LogNorm(top / 300, top, clip=True) if log else Normalize(0, top)
+
+
+def skin_map(fig, ax, r, frame, name, title, cmap, log=False):
+    ax.set_title(title, loc="left")
+    value = r.cells(name, frame)
+    if value is None:
+        return empty(ax, f"no {name} in this result")
+    skin = np.isin(r.cell[:, UPPER_CENTRE], r.f["mesh/sets/node/skin_surface"][()])
+    value = value[skin]
+    factor, unit = in_large_units(r.unit(name), np.nanmax(value, initial=0))
+    polygons = r.deformed(frame)[r.cell[skin][:, UPPER]][:, :, :2]
+    paint(fig, ax, polygons, factor * value, spread(factor * value, log), cmap, f"{name}, {unit}", "none")
+    for hand in r.pushing(frame):
+        surface = r.hand_surface(hand, frame)
+        if surface is None:
+            continue
+        line = 1e3 * hull(surface[0][:, :2])
+        low, high = 1e3 * polygons.min(axis=(0, 1)), 1e3 * polygons.max(axis=(0, 1))
+        if (line.max(axis=0) < low).any() or (line.min(axis=0) > high).any():
+            continue
+        ax.plot(*line.T, color="white", lw=2.2, alpha=0.8, clip_on=True)
+        ax.plot(*line.T, color=INK, lw=1)
+        at = np.clip(line, low, high).mean(axis=0)
+        ax.annotate(hand, at, ha="center", color=INK, fontsize=8,
+                    bbox={"fc": "white", "ec": "none", "alpha": 0.7, "pad": 0.6})
+    ax.set_xlim(1e3 * polygons[:, :, 0].min(), 1e3 * polygons[:, :, 0].max())
+    ax.set_ylim(1e3 * polygons[:, :, 1].min(), 1e3 * polygons[:, :, 1].max())
+    ax.set_xlabel("to the left, mm")
+    ax.set_ylabel("toward the head, mm")
+
+
+def section(ax, r, frame, axis, centre, title):
+    """Cells that hold the centre between their ends along the axis, as they are deformed. Returns what colours them."""
+    ax.set_title(title, loc="left")
+    at = np.clip(centre[axis], r.x[:, axis].min() + 1e-9, r.x[:, axis].max() - 1e-9)
+    ends = r.x[r.cell][:, :, axis]
+    row = (ends.min(axis=1) <= at) & (at < ends.max(axis=1))
+    corners = r.deformed(frame)[r.cell[row][:, MIDDLE[axis]]]
+    polygons = corners[:, :, [1 - axis, 2]]
+    cells = PolyCollection(1e3 * polygons, edgecolors="#ffffff60", linewidths=0.3)
+    ax.add_collection(cells)
+    for name in r.pushing(frame):
+        surface = r.hand_surface(name, frame)
+        lines = cut(*surface, axis, corners[:, :, axis].mean()) if surface else []
+        if len(lines):
+            ax.add_collection(LineCollection(lines, colors=INK, linewidths=1.4))
+    bottom, top = 1e3 * polygons[:, :, 1].min(), 1e3 * polygons[:, :, 1].max()
+    ax.set_aspect("equal")
+    ax.set_xlim(1e3 * polygons[:, :, 0].min(), 1e3 * polygons[:, :, 0].max())
+    ax.set_ylim(bottom, top + 0.6 * (top - bottom))
+    last = polygons[:, :, 0].mean(axis=1) > polygons[:, :, 0].max() - 1e-3 * 20
+    for i, name in enumerate(r.layers):  # names beside the layers, on the right
+        inside = last & (r.layer[row] == i)
+        if inside.any():
+            ax.annotate(f"\u2013 {name}", (ax.get_xlim()[1], 1e3 * polygons[inside][:, :, 1].mean()), xytext=(1, 0),
+                        textcoords="offset points", va="center", fontsize=7, annotation_clip=False)
+    ax.set_xlabel("to the left, mm" if axis else "toward the head, mm")
+    ax.set_ylabel("height, mm")
+    return cells, row
+
+
+def sections(fig, axes, r, frame, hand):
+    path = f"frames/hand/{hand}/pose/{frame}"
+    centre = r.f[path][:3, 3] if path in r.f else r.x.mean(axis=0)
+    where = f"under {hand}" if hand else "through the middle"
+    drawn = [section(ax, r, frame, axis, centre, f"section {how} {where}")
+             for ax, axis, how in zip(axes, (1, 0), ("across", "along"))]
+    value = r.cells("tension", frame)
+    if value is None:  # the layers instead
+        for cells, row in drawn:
+            cells.set_facecolor([LAYER_COLOURS[i % 8] for i in r.layer[row]])
+        return
+    seen = np.concatenate([value[row] for _, row in drawn])
+    factor, unit = in_large_units(r.unit("tension"), np.nanmax(seen, initial=0))
+    norm = spread(factor * seen, True)
+    for cells, row in drawn:
+        cells.set(array=np.maximum(factor * value[row], 1e-30), norm=norm, cmap="magma")
+    fig.colorbar(drawn[0][0], ax=axes, label=f"tension, {unit}", location="bottom", aspect=50, pad=0.02, fraction=0.06)
+
+
+def finish_curve(ax, r, frame, title, label):
+    ax.set_title(title, loc="left")
+    ax.set_xlabel("time, s")
+    ax.set_ylabel(label)
+    ax.axvline(r.time[frame], color="#bbbbbb", lw=1, zorder=0)
+    ax.grid(alpha=0.25)
+    ax.margins(x=0)
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend(fontsize=7, frameon=False)
+
+
+def force_curves(ax, r, frame):
+    drawn = [h for h in r.hands if r.force(h) is not None]
+    if not drawn:
+        ax.set_title("hands", loc="left")
+        return empty(ax, "no hand in this result")
+    deep = ax.twinx()
+    for i, hand in enumerate(drawn):
+        colour = f"C{i}"
+        t, push = r.force(hand)
+        ax.plot(t, push, color=colour, lw=max(1.2, 2.2 - i / 2), label=hand)  # two hands may do the same
+        depth = r.history(f"hand/{hand}/indentation")
+        if depth is not None:
+            deep.plot(depth[0], 1e3 * depth[1], color=colour, lw=1, ls="--", alpha=0.8)
+    deep.set_ylabel("indentation, mm (dashed)")
+    deep.set_ylim(bottom=0)
+    ax.set_ylim(bottom=0)
+    finish_curve(ax, r, frame, "force of the hands", "force, N")
+
+
+def layer_curves(ax, r, frame, column, title, label, factor=1.0, level=None):
+    values, lowest = [], []
+    for i, name in enumerate(r.layers):
+        line = r.history(f"layer/{name}/{column}")
+        if line is None or not np.isfinite(line[1]).any():
+            continue
+        ax.plot(line[0], factor * line[1], color=LAYER_COLOURS[i % 8], lw=1.4, label=name)
+        values.append(np.nanmax(line[1]))
+        lowest.append(np.nanmin(line[1]))
+    if not values:
+        ax.set_title(title, loc="left")
+        return empty(ax, f"no {column} in this result")
+    if level is not None:
+        ax.axhline(level, color="#999999", lw=0.8, ls=":")
+        ax.set_ylim(bottom=0 if min(lowest) < 0.6 else None)
+    elif min(values) > 0 and max(values) > 30 * min(values):
+        ax.set_yscale("log")
+        ax.set_ylim(factor * min(values) / 30, 2 * factor * max(values))
+    else:
+        ax.set_ylim(bottom=0)
+    finish_curve(ax, r, frame, title, label)
+
+
+def draw(r):
+    frame, hand = r.hardest_frame()
+    fig = plt.figure(figsize=(15, 9), layout="constrained")
+    upper, lower = fig.subfigures(2, 1, height_ratios=[1.35, 1])
+    maps = upper.subplot_mosaic([["tension", "perfusion", "across"], ["tension", "perfusion", "along"]],
+                                gridspec_kw={"width_ratios": [1, 1, 1.5]})
+    curves = lower.subplots(1, 3)
+    skin_map(upper, maps["tension"], r, frame, "tension", "tension in the skin", "magma")
+    skin_map(upper, maps["perfusion"], r, frame, "perfusion", "perfusion of the skin", "viridis")
+    sections(upper, [maps["across"], maps["along"]], r, frame, hand)
+    force_curves(curves[0], r, frame)
+    layer_curves(curves[1], r, frame, "perfusion_vs_baseline", "perfusion of the layers", "% of rest", 100, 100)
+    layer_curves(curves[2], r, frame, "tension_mean", "tension in the layers", "mean, kPa", 1e-3)
+    a = r.f.attrs
+    title = a.get("title") or os.path.basename(r.f.filename)
+    state = "" if a.get("status") == "complete" else f"  ({a.get('status')})"
+    fig.suptitle(f"{title}{state}\nmaps and sections at t = {r.time[frame]:.2f} s", fontsize=13)
+    return fig
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    p.add_argument("result", help="RESULT.h5")
+    p.add_argument("-o", "--output", help="picture; its ending chooses the format (default: RESULT.png)")
+    p.add_argument("--dpi", type=int, default=110)
+    o = p.parse_args()
+    plt.rcParams.update({"font.size": 9, "axes.titlesize": 10, "axes.edgecolor": "#888888", "text.color": INK,
+                         "axes.labelcolor": INK, "axes.spines.top": False, "figure.facecolor": "white"})
+    try:
+        result = Result(o.result)
+    except (OSError, KeyError, ValueError) as e:
+        print(f"plot.py: cannot draw {o.result}: {e}", file=sys.stderr)
+        return 3
+    picture = o.output or os.path.splitext(o.result)[0] + ".png"
+    try:
+        draw(result).savefig(picture, dpi=o.dpi)
+    except OSError as e:
+        print(f"plot.py: cannot write {picture}: {e}", file=sys.stderr)
+        return 5
+    print(picture)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
