@@ -9,7 +9,7 @@ enum { FP = QUAD_FACET };
    stiffness only decides how many it takes; stiffer (50) costs Newton iterations for every point that opens or closes.
    Friction slips by this share of a facet's size before it is full: a rigid stick makes Newton chatter; 0.5 % is what
    finite-element codes take for stroking contact, some 50 um here. */
-static const double STIFFNESS = 10, ELASTIC_SLIP = 0.005;
+static const double STIFFNESS = 10, ELASTIC_SLIP = 0.005, STIFFEN = 4;
 static const double PENETRATION_SHARE = 0.01, PENETRATION_LEAST = 5e-6, FRICTION_SHARE = 0.01;
 
 typedef struct point {
@@ -27,6 +27,8 @@ struct contact {
   contact_tool tool[MODEL_HANDS];
   double depth[MODEL_HANDS];     /* of the last residual */
   double reach[MODEL_HANDS];
+  double stiffen[MODEL_HANDS];   /* factor on eps in this attempt */
+  int loosened[MODEL_HANDS];     /* augmentations that found it too soft */
   int npoint;
   point *point;
   uint8_t *active;               /* [nskin] some point of the facet has a stiffness */
@@ -138,6 +140,7 @@ void contact_begin(contact *c, const state *now, const double *u, const contact_
   const double *friction = state_view(now, c->field.friction), *relative = state_view(now, c->field.relative);
   memcpy(c->tool, tools, (size_t)c->m->ntool * sizeof *tools);
   memcpy(c->depth, depth, (size_t)c->m->ntool * sizeof *depth);
+  for (int t = 0; t < c->m->ntool; t++) c->stiffen[t] = 1, c->loosened[t] = 0;
   for (int s = 0; s < g->nskin; s++) {
     double x[FP][3], best[FP], normal[FP][3];
     facet_positions(c, s, u, x);
@@ -255,18 +258,20 @@ static void evaluate(contact *c, const double *u, int stiffness) {
         point *p = c->point + FP * s + q;
         if (p->owner != t) continue;
         p->gap = gap[q];
-        p->p = fmax(0, p->lambda - p->eps * gap[q]);
+        double eps = p->eps * c->stiffen[t];
+        p->p = fmax(0, p->lambda - eps * gap[q]);
         for (int k = 0; k < 3; k++) p->force[k] = -p->p * n[q][k];
         if (stiffness) {
-          double e = p->p > 0 ? p->eps : 0;
+          double e = p->p > 0 ? eps : 0;
           static const int row[6] = {0, 1, 2, 0, 1, 0}, col[6] = {0, 1, 2, 1, 2, 2};
           for (int v = 0; v < 6; v++) p->H[v] = e * n[q][row[v]] * n[q][col[v]] - p->p * h[q][v];
         }
         memset(p->tau, 0, sizeof p->tau);
         if (p->bound > 0) {
-          double et = p->bound / p->slip, w[3], dot = 0, size = 0, tau[3];
-          for (int k = 0; k < 3; k++) w[k] = x[q][k] - o[k] - p->rel0[k], dot += w[k] * p->hat[k];
-          for (int k = 0; k < 3; k++) tau[k] = p->tau0[k] + et * (w[k] - dot * p->hat[k]), size += tau[k] * tau[k];
+          /* All of tau in the plane of hat, also the part from the last step: only then is the slip stiffness symmetric. */
+          double et = p->bound / p->slip, dot = 0, size = 0, tau[3];
+          for (int k = 0; k < 3; k++) tau[k] = p->tau0[k] + et * (x[q][k] - o[k] - p->rel0[k]), dot += tau[k] * p->hat[k];
+          for (int k = 0; k < 3; k++) tau[k] -= dot * p->hat[k], size += tau[k] * tau[k];
           size = sqrt(size);
           double shrink = size > p->bound ? p->bound / size : 1;
           for (int k = 0; k < 3; k++) p->tau[k] = shrink * tau[k], p->force[k] += p->tau[k];
@@ -416,9 +421,11 @@ int contact_augment(contact *c, const double *u) {
       push += p->weight * p->p;
     }
     int loose = worst > fmax(PENETRATION_SHARE * c->depth[t], PENETRATION_LEAST);
-    int slipping = mu > 0 && moved > FRICTION_SHARE * mu * push;
+    int slipping = mu > 0 && moved > FRICTION_SHARE * mu * fmax(push, 1); /* N: below it, 1 % of nothing */
     again |= loose || slipping;
     if (!loose && !slipping) continue;
+    /* Multipliers alone are slow where the element is stiffer against a single point than the penalty is. */
+    if (loose && ++c->loosened[t] > 1) c->stiffen[t] *= STIFFEN;
     for (int i = 0; i < c->npoint; i++) {
       point *p = c->point + i;
       if (p->owner != t) continue;
