@@ -20,7 +20,7 @@ int dense_cholesky(int n, double *A) {
       double s = diagonal;
       for (int k = k0; k < i; k++) s -= Li[k] * Li[k];
       if (!(s > 1e-10 * fabs(diagonal))) {
-        s = fabs(diagonal) > 0 ? fabs(diagonal) : 1;
+        s = 1e8 * (fabs(diagonal) > 0 ? fabs(diagonal) : 1);
         lifted++;
       }
       Li[i] = 1 / sqrt(s);

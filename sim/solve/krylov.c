@@ -29,7 +29,7 @@ status pcg_solve(const nl_problem *p, const double *b, double rtol, int max, dou
     double curvature = par_dot(n, d, q, part);
     if (!(curvature > 0) || !(rz > 0)) {
       rep->indefinite = 1;
-      if (rep->iterations == 0) {
+      if (rep->iterations == 0 && isfinite(rz)) {
 #pragma omp parallel for schedule(static)
         for (int i = 0; i < n; i++) x[i] = z[i];
       }

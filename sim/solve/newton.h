@@ -10,7 +10,7 @@ typedef enum nl_reason {
   NL_STALLED = -2,       /* the line search found nothing better */
   NL_INVERTED = -3,      /* an element turned inside out however short the step */
   NL_NOT_FINITE = -4,
-  NL_INDEFINITE = -5     /* no direction of descent */
+  NL_INDEFINITE = -5     /* no direction of descent, or no finite one */
 } nl_reason;
 
 typedef struct nl_report {

@@ -2,6 +2,9 @@
 #include <math.h>
 
 enum { N = STAR_BLOCK, T = 3 };
+/* A pivot that is not positive becomes 1e8 times its diagonal: the unknown stands still in this star and its column is too
+   small to spoil the pivots after it (lifted to the diagonal alone, they were seen to run away to infinity). */
+#define STAR_FREEZE 1e-4f
 
 /* C[3][3] -= sum over k < K of A[i][k] B[j][k]: nine accumulators in registers, six loads for nine products. */
 static inline void tile(star_lanes *C, const star_lanes *A, const star_lanes *B, int K) {
@@ -56,7 +59,7 @@ static int cholesky(star_lanes *A) {
           float d = own[c][l], x = s[l];
           int bad = !(x > 1e-6f * fabsf(d)); /* a few float roundings of the diagonal: nothing of the pivot is left */
           lifted += bad;
-          s[l] = 1 / sqrtf(bad ? (fabsf(d) > 0 ? fabsf(d) : 1) : x);
+          s[l] = bad ? STAR_FREEZE / sqrtf(fabsf(d) > 0 ? fabsf(d) : 1) : 1 / sqrtf(x);
         }
         A[c * N + c] = s;
       }

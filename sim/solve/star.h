@@ -23,7 +23,7 @@ static inline size_t star_at(int row, int col) {
 }
 
 /* In place: A (lower blocks; of the diagonal blocks the lower triangle) becomes L, with 1/L_ii on the diagonal. A pivot
-   that is not positive is replaced by the entry's own diagonal: the preconditioner stays positive. Returns how many. */
+   that is not positive freezes its unknown: the preconditioner stays positive. Returns how many. */
 int star_factor(int nz, star_lanes *A);
 void star_solve(int nz, const star_lanes *L, star_lanes *x); /* x [27 (2 nz + 1)]: right-hand side in, solution out */
 
