@@ -28,6 +28,7 @@ struct equilibrium {
   int unknown[MODEL_HANDS];   /* depth is an unknown */
   double *border[MODEL_HANDS], *solved[MODEL_HANDS], corner[MODEL_HANDS];
   double schur[MODEL_HANDS * MODEL_HANDS];  /* inverse, between unknown depths */
+  double loosen;              /* factor on every tolerance */
   double scale;               /* N: forces that meet in the residual */
   double seconds[MECH_PHASES];
 };
@@ -94,7 +95,10 @@ status equilibrium_create(const model *m, solid *s, contact *c, arena *a, equili
   return ST_OK;
 }
 
+void equilibrium_loosen(equilibrium *e, double factor) { e->loosen = factor; }
+
 void equilibrium_begin(equilibrium *e, const contact_tool *tools) {
+  e->loosen = 1;
   for (int t = 0; t < e->ntool; t++) {
     e->unknown[t] = tools[t].touching && tools[t].force_controlled;
     e->asked[t] = tools[t].asked;
@@ -136,7 +140,7 @@ static double size(void *ctx, const double *r) {
   part = fmax(part, sqrt(sum[0] * sum[0] + sum[1] * sum[1] + sum[2] * sum[2]) / (BALANCE * e->scale));
   for (int t = 0; t < e->ntool; t++)
     if (e->unknown[t]) part = fmax(part, fabs(r[e->ndof + (size_t)t]) / (HAND_TOLERANCE * fmax(1, e->asked[t])));
-  return part;
+  return part / e->loosen;
 }
 
 /* ---- blocks into the preconditioner ---------------------------------------------------------------------------- */

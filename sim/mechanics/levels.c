@@ -1,3 +1,4 @@
+#include <omp.h>
 #include <string.h>
 #include "sim/base/par.h"
 #include "sim/solve/dense.h"
@@ -22,7 +23,8 @@ typedef struct level {
   int32_t *cell;                 /* [ncell][27] */
   int32_t *first, *incident;     /* node -> offsets into product */
   int ngroup;
-  star_lanes *factor;            /* [ngroup][star_size] */
+  star_kept *factor;             /* [ngroup][star_kept_size] */
+  star_lanes *scale;             /* [ngroup][star_rows] */
   star_lanes *star;              /* [ngroup][star_rows] */
   line_weight *px, *py;          /* [2 nx + 1], [2 ny + 1]: to the next level; NULL on the last */
 } level;
@@ -33,6 +35,8 @@ struct levels {
   mg *mg;
   levels_fine *fine; /* the finest operator, without its matrices: reading them would cost more than computing */
   void *ctx;
+  int nthread;
+  star_lanes *matrix; /* [nthread][star_size] one group while it is factored: stays in the core's cache */
   double *dense, *rhs;
   int ndense;
 };
@@ -88,7 +92,8 @@ static status level_storage(level *v, int last, arena *a) {
   NEW(a, v->product, (size_t)v->ncell * LEVEL_ROW);
   if (last) return ST_OK;
   v->ngroup = ((v->nx + 1) * (v->ny + 1) + STAR_LANES - 1) / STAR_LANES;
-  NEW(a, v->factor, (size_t)v->ngroup * star_size(v->nz));
+  NEW(a, v->factor, (size_t)v->ngroup * star_kept_size(v->nz));
+  NEW(a, v->scale, (size_t)v->ngroup * star_rows(v->nz));
   NEW(a, v->star, (size_t)v->ngroup * star_rows(v->nz));
   return ST_OK;
 }
@@ -164,7 +169,7 @@ static void smooth(void *ctx, int n, const float *r, float *z) {
           for (int c = 0; c < 3; c++) to[(k * STAR_BLOCK + c) * STAR_LANES] = r[dof + 3 * k + c];
       }
     }
-    star_solve(v->nz, v->factor + (size_t)g * star_size(v->nz), x);
+    star_solve(v->nz, v->factor + (size_t)g * star_kept_size(v->nz), v->scale + (size_t)g * rows, x);
   }
   /* Each column adds up its stars: one at a vertex, two on an edge, four inside. */
 #pragma omp parallel for schedule(static)
@@ -321,11 +326,11 @@ static void star_add(const level *v, const float *K, int k, int sx, int sy, floa
     }
 }
 
-static int factor(level *v) {
+static int factor(levels *L, level *v) {
   int VX = v->nx + 1, nstar = VX * (v->ny + 1), NZ = 2 * v->nz + 1, lifted = 0;
-#pragma omp parallel for schedule(static) reduction(+ : lifted)
+#pragma omp parallel for schedule(static) reduction(+ : lifted) num_threads(L->nthread)
   for (int g = 0; g < v->ngroup; g++) {
-    star_lanes *A = v->factor + (size_t)g * star_size(v->nz);
+    star_lanes *A = L->matrix + (size_t)omp_get_thread_num() * star_size(v->nz);
     memset(A, 0, star_size(v->nz) * sizeof *A);
     for (int l = 0; l < STAR_LANES; l++) {
       int s = g * STAR_LANES + l, I = s % VX, J = s / VX;
@@ -344,7 +349,7 @@ static int factor(level *v) {
           if (*d == 0) *d = 1;
         }
     }
-    lifted += star_factor(v->nz, A);
+    lifted += star_factor(v->nz, A, v->factor + (size_t)g * star_kept_size(v->nz), v->scale + (size_t)g * star_rows(v->nz));
   }
   return lifted;
 }
@@ -370,7 +375,8 @@ static int dense(levels *L) {
 status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine *fine, void *ctx, arena *a, levels **out) {
   levels *L;
   NEW(a, L, 1);
-  L->fine = fine, L->ctx = ctx;
+  L->fine = fine, L->ctx = ctx, L->nthread = par_nthread();
+  NEW(a, L->matrix, (size_t)L->nthread * star_size(m->nz));
   mg_ops ops = {.ctx = L, .apply = apply, .smooth = smooth, .restrict_to = restrict_to, .prolong_add = prolong_add, .coarsest = coarsest};
   int nx = m->nx, ny = m->ny;
   for (int n = 0;; n++) {
@@ -408,7 +414,7 @@ int levels_setup(levels *L) {
     mask_matrices(L->level + n);
     if (n + 1 == L->nlevel) break;
     galerkin(L, n);
-    lifted += factor(L->level + n);
+    lifted += factor(L, L->level + n);
   }
   return lifted + dense(L);
 }

@@ -1,5 +1,8 @@
-#include "sim/solve/star.h"
 #include <math.h>
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+#include "sim/solve/star.h"
 
 enum { N = STAR_BLOCK, T = 3 };
 /* A pivot that is not positive becomes 1e8 times its diagonal: the unknown stands still in this star and its column is too
@@ -76,7 +79,42 @@ static int cholesky(star_lanes *A) {
   return lifted;
 }
 
-int star_factor(int nz, star_lanes *A) {
+/* A <- D A D with D = 1/sqrt(diagonal): entries and pivots are at most 1, which half precision holds. */
+static void equilibrate(int nz, star_lanes *A, star_lanes *scale) {
+  int planes = 2 * nz + 1;
+  for (int p = 0; p < planes; p++)
+    for (int i = 0; i < N; i++) {
+      star_lanes d = A[star_at(p, p) + (size_t)(i * (N + 1))], s;
+      for (int l = 0; l < STAR_LANES; l++) s[l] = d[l] > 0 ? 1 / sqrtf(d[l]) : d[l] < 0 ? 1 / sqrtf(-d[l]) : 1;
+      scale[p * N + i] = s;
+    }
+  for (int p = 0; p < planes; p++)
+    for (int c = p; c >= 0 && c >= (p % 2 ? p - 1 : p - 2); c--) {
+      star_lanes *B = A + star_at(p, c);
+      for (int i = 0; i < N; i++)
+        for (int j = 0; j < (c == p ? i + 1 : N); j++) B[i * N + j] *= scale[p * N + i] * scale[c * N + j];
+    }
+}
+
+#ifdef __AVX512F__
+static inline star_kept keep(star_lanes x) { return (star_kept)_mm512_cvtps_ph((__m512)x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+static inline star_lanes kept(const star_kept *x) { return (star_lanes)_mm512_cvtph_ps(*(const __m256i *)x); }
+#else
+static inline star_kept keep(star_lanes x) { return x; }
+static inline star_lanes kept(const star_kept *x) { return *x; }
+#endif
+
+/* Blocks in the order of elimination, diagonal ones as rows of their triangle. */
+static void keep_all(int nz, const star_lanes *A, star_kept *L) {
+  for (int b = 0; b < 1 + 5 * nz; b++, A += STAR_SQUARE) {
+    int diagonal = b % 5 == 0 || b % 5 == 2;
+    for (int i = 0; i < N; i++)
+      for (int j = 0; j < (diagonal ? i + 1 : N); j++) *L++ = keep(A[i * N + j]);
+  }
+}
+
+int star_factor(int nz, star_lanes *A, star_kept *L, star_lanes *scale) {
+  equilibrate(nz, A, scale);
   int lifted = cholesky(A);
   for (int e = 0; e < nz; e++) {
     int below = 2 * e, middle = below + 1, top = below + 2;
@@ -93,57 +131,68 @@ int star_factor(int nz, star_lanes *A) {
     update(tt, tm, tm, 1);
     lifted += cholesky(tt);
   }
+  keep_all(nz, A, L);
   return lifted;
 }
 
-static inline void forward(const star_lanes *L, star_lanes *x) {
-  for (int i = 0; i < N; i++) {
+static inline void forward(const star_kept *L, star_lanes *x) {
+  for (int i = 0; i < N; i++, L += i) {
     star_lanes s = x[i];
-    for (int k = 0; k < i; k++) s -= L[i * N + k] * x[k];
-    x[i] = s * L[i * N + i];
+    for (int k = 0; k < i; k++) s -= kept(L + k) * x[k];
+    x[i] = s * kept(L + i);
   }
 }
-static inline void backward(const star_lanes *L, star_lanes *x) {
+static inline void backward(const star_kept *L, star_lanes *x) {
+  L += STAR_TRIANGLE;
   for (int i = N - 1; i >= 0; i--) {
-    star_lanes s = x[i] * L[i * N + i];
+    L -= i + 1;
+    star_lanes s = x[i] * kept(L + i);
     x[i] = s;
-    for (int k = 0; k < i; k++) x[k] -= s * L[i * N + k];
+    for (int k = 0; k < i; k++) x[k] -= s * kept(L + k);
   }
 }
-/* y -= B x; four rows share each load of x. */
-static inline void subtract(const star_lanes *B, const star_lanes *x, star_lanes *y) {
-  for (int i = 0; i < N; i += T) {
+/* y -= B x; three rows share each load of x. */
+static inline void subtract(const star_kept *B, const star_lanes *x, star_lanes *y) {
+  for (int i = 0; i < N; i += T, B += T * N) {
     star_lanes a = y[i], b = y[i + 1], c = y[i + 2];
-    for (int k = 0; k < N; k++) a -= B[i * N + k] * x[k], b -= B[(i + 1) * N + k] * x[k], c -= B[(i + 2) * N + k] * x[k];
+    for (int k = 0; k < N; k++) a -= kept(B + k) * x[k], b -= kept(B + N + k) * x[k], c -= kept(B + 2 * N + k) * x[k];
     y[i] = a, y[i + 1] = b, y[i + 2] = c;
   }
 }
-static inline void subtract_transposed(const star_lanes *B, const star_lanes *x, star_lanes *y) {
-  for (int i = 0; i < N; i += T) {
+static inline void subtract_transposed(const star_kept *B, const star_lanes *x, star_lanes *y) {
+  for (int i = 0; i < N; i += T, B += T * N) {
     star_lanes a = x[i], b = x[i + 1], c = x[i + 2];
-    for (int k = 0; k < N; k++) y[k] -= B[i * N + k] * a + B[(i + 1) * N + k] * b + B[(i + 2) * N + k] * c;
+    for (int k = 0; k < N; k++) y[k] -= kept(B + k) * a + kept(B + N + k) * b + kept(B + 2 * N + k) * c;
   }
 }
 
-void star_solve(int nz, const star_lanes *L, star_lanes *x) {
+/* Kept vectors from one element's blocks to the next: middle|below, middle, top|below, top|middle, top. */
+enum { ELEMENT = 3 * STAR_SQUARE + 2 * STAR_TRIANGLE };
+
+void star_solve(int nz, const star_kept *L, const star_lanes *scale, star_lanes *x) {
+  size_t rows = star_rows(nz);
+  for (size_t i = 0; i < rows; i++) x[i] *= scale[i];
   forward(L, x);
-  for (int e = 0; e < nz; e++) {
+  const star_kept *B = L + STAR_TRIANGLE;
+  for (int e = 0; e < nz; e++, B += ELEMENT) {
+    const star_kept *mm = B + STAR_SQUARE, *tb = mm + STAR_TRIANGLE, *tm = tb + STAR_SQUARE, *tt = tm + STAR_SQUARE;
     star_lanes *xb = x + 2 * e * N, *xm = xb + N, *xt = xm + N;
-    int below = 2 * e, middle = below + 1, top = below + 2;
-    subtract(L + star_at(middle, below), xb, xm);
-    forward(L + star_at(middle, middle), xm);
-    subtract(L + star_at(top, below), xb, xt);
-    subtract(L + star_at(top, middle), xm, xt);
-    forward(L + star_at(top, top), xt);
+    subtract(B, xb, xm);
+    forward(mm, xm);
+    subtract(tb, xb, xt);
+    subtract(tm, xm, xt);
+    forward(tt, xt);
   }
   for (int e = nz - 1; e >= 0; e--) {
+    B -= ELEMENT;
+    const star_kept *mm = B + STAR_SQUARE, *tb = mm + STAR_TRIANGLE, *tm = tb + STAR_SQUARE, *tt = tm + STAR_SQUARE;
     star_lanes *xb = x + 2 * e * N, *xm = xb + N, *xt = xm + N;
-    int below = 2 * e, middle = below + 1, top = below + 2;
-    backward(L + star_at(top, top), xt);
-    subtract_transposed(L + star_at(top, middle), xt, xm);
-    subtract_transposed(L + star_at(top, below), xt, xb);
-    backward(L + star_at(middle, middle), xm);
-    subtract_transposed(L + star_at(middle, below), xm, xb);
+    backward(tt, xt);
+    subtract_transposed(tm, xt, xm);
+    subtract_transposed(tb, xt, xb);
+    backward(mm, xm);
+    subtract_transposed(B, xm, xb);
   }
   backward(L, x);
+  for (size_t i = 0; i < rows; i++) x[i] *= scale[i];
 }
