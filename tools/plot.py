@@ -169,7 +169,7 @@ def skin_map(fig, ax, r, frame, name, title, cmap, log=False):
                     bbox={"fc": "white", "ec": "none", "alpha": 0.7, "pad": 0.6})
     ax.set_xlim(1e3 * polygons[:, :, 0].min(), 1e3 * polygons[:, :, 0].max())
     ax.set_ylim(1e3 * polygons[:, :, 1].min(), 1e3 * polygons[:, :, 1].max())
-    ax.set_xlabel("to the left, mm")
+    ax.set_xlabel("to the right, mm")
     ax.set_ylabel("toward the head, mm")
 
 
@@ -198,7 +198,7 @@ def section(ax, r, frame, axis, centre, title):
         if inside.any():
             ax.annotate(f"\u2013 {name}", (ax.get_xlim()[1], 1e3 * polygons[inside][:, :, 1].mean()), xytext=(1, 0),
                         textcoords="offset points", va="center", fontsize=7, annotation_clip=False)
-    ax.set_xlabel("to the left, mm" if axis else "toward the head, mm")
+    ax.set_xlabel("to the right, mm" if axis else "toward the head, mm")
     ax.set_ylabel("height, mm")
     return cells, row
 

@@ -36,9 +36,11 @@ static inline double shape_secular(const double a[3], const double lift[3], doub
       hi = tau;
     else
       lo = tau;
-    if (!(to >= lo && to <= hi)) to = isinf(hi) ? 2 * tau : 0.5 * (lo + hi);
+    /* Outside the bracket by more than rounding: no Newton step, and halving it is no reason to stop. */
+    int newton = to >= lo * (1 - 8 * DBL_EPSILON) && to <= hi * (1 + 8 * DBL_EPSILON);
+    if (!newton) to = isinf(hi) ? 2 * tau : 0.5 * (lo + hi);
     /* the last step was quadratic: 1e-9 of change leaves nothing but rounding */
-    int done = fabs(to - tau) <= 1e-9 * to;
+    int done = fabs(to - tau) <= (newton ? 1e-9 : 4 * DBL_EPSILON) * to;
     tau = to;
     if (done) break;
   }

@@ -129,7 +129,7 @@ static void one_place(builder *b, const node *at, place *p) {
   double x[3], axes[9];
   if (!resolve(b, at, p)) return;
   if (!b->m->body->chart(b->m->body_par, p->s, p->t, x, axes))
-    scenario_error(b->scn, at, "(%.4g mm toward the head, %.4g mm to the left) is off the body", 1e3 * p->s,
+    scenario_error(b->scn, at, "(%.4g mm toward the head, %.4g mm to the right) is off the body", 1e3 * p->s,
                    1e3 * p->t);
 }
 

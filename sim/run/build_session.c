@@ -101,7 +101,7 @@ static void check_path(builder *b, const node *at, const entry *e) {
     e->kind->drive(e->par, t, &d);
     if (d.normal == DRIVE_FREE || b->m->body->chart(b->m->body_par, d.along, d.across, x, axes)) continue;
     scenario_error(b->scn, at,
-                   "%s leaves the body %.3g s after its start, at (%.4g mm toward the head, %.4g mm to the left)",
+                   "%s leaves the body %.3g s after its start, at (%.4g mm toward the head, %.4g mm to the right)",
                    e->kind->name, t, 1e3 * d.along, 1e3 * d.across);
     return;
   }

@@ -86,7 +86,7 @@ static const char *expected(scenario *s, const param *row) {
                                : tree_text(s, "a list of %d values, each %s,", row->max, dimension);
   case PARAM_INTEGERS: return tree_text(s, "a list of %d whole numbers", row->max);
   case PARAM_TEXTS: return "a list of names";
-  case PARAM_PLACE: return "a place on the skin (a landmark or a length from L5, and a length to the subject's left)";
+  case PARAM_PLACE: return "a place on the skin (a landmark or a length from L5, and a length to the subject's right)";
   case PARAM_GROUP: return "a map of keys";
   case PARAM_LIST: return "a list of maps";
   }

@@ -9,7 +9,8 @@ static const char text[] =
     "body: {kind: block, size: [80 mm, 80 mm], cells: [8, 8], layers: [{name: fat, thickness: 20 mm, cells: 2}]}\n"
     "tissue: {fat: {law: neo_hookean, mu: 5 kPa, bulk: 500 kPa}}\n"
     "hands: {ball: {kind: sphere, radius: 40 mm, friction: 0.4}}\n"
-    "session: [{hand: ball, technique: compression, at: [3 mm, 2 mm], press: 3 N, ramp: 0.3 s, hold: 0.1 s, release: 0.3 s}]\n"
+    "session: [{hand: ball, technique: compression, at: [3 mm, 2 mm], press: 3 N, ramp: 0.3 s, hold: 0.1 s, release: "
+    "0.3 s}]\n"
     "time: {first: 50 ms, max: 0.1 s}\n";
 
 enum { POINTS = QUAD_FACET };
@@ -27,7 +28,9 @@ typedef struct bench {
   double *u;
 } bench;
 
-static const double *next_of(const bench *b, int field) { return state_view(b->next, field); }
+static const double *next_of(const bench *b, int field) {
+  return state_view(b->next, field);
+}
 
 /* The ball `depth` below the flat skin, its place moved by `shift` along and across. */
 static void begin(bench *b, double depth, const double shift[2]) {
@@ -43,8 +46,9 @@ static bench bench_open(void) {
   scenario *scn;
   assert_ok(scenario_open(run_write("contact.yaml", text), 0, NULL, b.memory, &scn));
   assert_ok(build_model(scn, &models_catalog, &b.m, NULL));
-  b.f = (contact_fields){model_field(b.m, "skin_pressure"), model_field(b.m, "skin_traction"), model_field(b.m, "skin_gap"),
-                         model_field(b.m, "contact_owner"), model_field(b.m, "contact_friction"), model_field(b.m, "contact_relative")};
+  b.f = (contact_fields){model_field(b.m, "skin_pressure"),    model_field(b.m, "skin_traction"),
+                         model_field(b.m, "skin_gap"),         model_field(b.m, "contact_owner"),
+                         model_field(b.m, "contact_friction"), model_field(b.m, "contact_relative")};
   assert_ok(contact_create(b.m, b.f, b.memory, &b.c));
   assert_ok(state_create(b.m, &b.now));
   assert_ok(state_create(b.m, &b.next));
@@ -68,7 +72,9 @@ static void bench_close(bench *b) {
 }
 
 /* Reference area of point q of any facet: 10 mm squares. */
-static double weight(int q) { return 0.25 * 0.01 * 0.01 * shape_weight[q % 3] * shape_weight[q / 3]; }
+static double weight(int q) {
+  return 0.25 * 0.01 * 0.01 * shape_weight[q % 3] * shape_weight[q / 3];
+}
 
 static void residual_at(bench *b, const double *u, double *r) {
   memset(r, 0, b->n * sizeof *r);
@@ -83,7 +89,8 @@ static void direction(const bench *b, unsigned seed, double *d) {
   }
 }
 
-/* sum of w p^2 / (2 eps) over the points, from pressures and gaps as they are stored; asked x depth is the load's part. */
+/* sum of w p^2 / (2 eps) over the points, from pressures and gaps as they are stored; asked x depth is the load's part.
+ */
 static double energy(bench *b, const double *u, double eps) {
   contact_store(b->c, u, b->next);
   const double *p = next_of(b, b->f.pressure);
@@ -108,7 +115,8 @@ static void residual_without_friction_is_the_gradient_of_the_energy(void **unuse
       touching++;
     }
   assert_in_range(touching, 20, 500);
-  assert_int_equal(contact_augment(b.c, b.u), 1); /* now with multipliers; friction's energy is not in the sum: see below */
+  assert_int_equal(contact_augment(b.c, b.u),
+                   1); /* now with multipliers; friction's energy is not in the sum: see below */
   double *r = calloc(b.n, sizeof *r), *d = calloc(b.n, sizeof *d), *v = calloc(b.n, sizeof *v);
   begin(&b, 2e-3, (double[2]){0, 0}); /* drops the friction bounds again, and the multipliers */
   for (unsigned seed = 1; seed <= 4; seed++) {
@@ -116,7 +124,8 @@ static void residual_without_friction_is_the_gradient_of_the_energy(void **unuse
     residual_at(&b, b.u, r);
     double slope = 0, size = 0, e[2];
     for (size_t i = 0; i < b.n; i++) slope += r[i] * d[i], size += fabs(r[i] * d[i]);
-    /* E is quadratic with a third derivative from the ball's curvature 1/R and from points that open; nodes move by h. */
+    /* E is quadratic with a third derivative from the ball's curvature 1/R and from points that open; nodes move by h.
+     */
     double h = 1e-7;
     for (int k = 0; k < 2; k++) {
       for (size_t i = 0; i < b.n; i++) v[i] = b.u[i] + (k ? h : -h) * d[i];
@@ -149,15 +158,18 @@ static void count(bench *b, int *holding, int *slipping) {
   for (int i = 0; i < b->m->mesh->nskin * POINTS; i++) {
     double size = sqrt(tau[3 * i] * tau[3 * i] + tau[3 * i + 1] * tau[3 * i + 1] + tau[3 * i + 2] * tau[3 * i + 2]);
     if (size == 0) continue;
-    if (size > MU * before[i] * (1 - 1e-12)) ++*slipping;
-    else ++*holding;
+    if (size > MU * before[i] * (1 - 1e-12))
+      ++*slipping;
+    else
+      ++*holding;
     assert_below(size, MU * before[i] * (1 + 1e-12));
   }
 }
 
 static void tangent_at(bench *b) {
   double *r[2] = {calloc(b->n, sizeof(double)), calloc(b->n, sizeof(double))};
-  double *d = calloc(b->n, sizeof *d), *v = calloc(b->n, sizeof *v), *K = calloc(b->n, sizeof *K), *z = calloc(b->n, sizeof *z);
+  double *d = calloc(b->n, sizeof *d), *v = calloc(b->n, sizeof *v), *K = calloc(b->n, sizeof *K),
+         *z = calloc(b->n, sizeof *z);
   double *Kz = calloc(b->n, sizeof *Kz);
   assert_ok(b->t.linearize(b->t.self, b->u));
   direction(b, 11, z);
@@ -245,7 +257,8 @@ static void friction_takes_the_skin_along_with_the_hand(void **unused) {
   bench_close(&b);
 }
 
-/* ---- the blocks that the preconditioner is made of ---------------------------------------------------------------- */
+/* ---- the blocks that the preconditioner is made of ----------------------------------------------------------------
+ */
 
 typedef struct dense {
   const bench *b;
@@ -292,7 +305,8 @@ static void blocks_add_up_to_the_tangent(void **unused) {
   bench_close(&b);
 }
 
-/* ---- landing ------------------------------------------------------------------------------------------------------ */
+/* ---- landing ------------------------------------------------------------------------------------------------------
+ */
 
 static void a_hand_comes_down_until_it_touches(void **unused) {
   (void)unused;
@@ -313,7 +327,8 @@ static void a_hand_comes_down_until_it_touches(void **unused) {
   bench_close(&b);
 }
 
-/* ---- whole runs ---------------------------------------------------------------------------------------------------- */
+/* ---- whole runs ----------------------------------------------------------------------------------------------------
+ */
 
 typedef struct seen {
   int frames, holding, slipping;
@@ -322,14 +337,18 @@ typedef struct seen {
 
 static void look_at_friction(void *ctx, const model *m, const state *s) {
   seen *k = ctx;
-  const double *p = state_view(s, model_field(m, "skin_pressure")), *tau = state_view(s, model_field(m, "contact_friction"));
+  const double *p = state_view(s, model_field(m, "skin_pressure")),
+               *tau = state_view(s, model_field(m, "contact_friction"));
   double over = 0, push = 0;
   for (int i = 0; i < m->mesh->nskin * POINTS; i++) {
-    double w = weight(i % POINTS), size = sqrt(tau[3 * i] * tau[3 * i] + tau[3 * i + 1] * tau[3 * i + 1] + tau[3 * i + 2] * tau[3 * i + 2]);
+    double w = weight(i % POINTS),
+           size = sqrt(tau[3 * i] * tau[3 * i] + tau[3 * i + 1] * tau[3 * i + 1] + tau[3 * i + 2] * tau[3 * i + 2]);
     over += w * fmax(0, size - MU * p[i]), push += w * MU * p[i];
     if (p[i] <= 0) continue;
-    if (size > 0.98 * MU * p[i]) k->slipping++;
-    else k->holding++;
+    if (size > 0.98 * MU * p[i])
+      k->slipping++;
+    else
+      k->holding++;
   }
   if (push <= 0) return;
   k->frames++;
@@ -341,7 +360,8 @@ static void penetration_stays_within_its_promise_and_friction_below_mu_times_pre
   scenario_run r = {0};
   seen k = {0};
   r.on_frame = look_at_friction, r.ctx = &k;
-  const char *sets[] = {"session=[{hand: ball, technique: effleurage, from: [-10 mm, 0 mm], to: [15 mm, 4 mm], press: 2 N, speed: 5 cm/s, ramp: 0.2 s, gain: 0.1 s}]",
+  const char *sets[] = {"session=[{hand: ball, technique: effleurage, from: [-10 mm, 0 mm], to: [15 mm, 4 mm], press: "
+                        "2 N, speed: 5 cm/s, ramp: 0.2 s, gain: 0.1 s}]",
                         "output.every=50 ms"};
   run_scenario(&r, run_write("contact.yaml", text), 2, sets);
   long augmented = 0;
@@ -352,8 +372,10 @@ static void penetration_stays_within_its_promise_and_friction_below_mu_times_pre
     worst = fmax(worst, pen), augmented += (long)*run_at(&r, row, "solver/augmentations");
   }
   assert_true(augmented > 0 && worst > 0); /* the penalty alone would not have kept it */
-  print_message("%d steps, %ld augmentations, largest penetration %.2g um; %d frames with friction, %d points holding, %d slipping, "
-                "excess over mu p %.2g\n", r.nrow - 1, augmented, 1e6 * worst, k.frames, k.holding, k.slipping, k.excess);
+  print_message("%d steps, %ld augmentations, largest penetration %.2g um; %d frames with friction, %d points holding, "
+                "%d slipping, "
+                "excess over mu p %.2g\n",
+                r.nrow - 1, augmented, 1e6 * worst, k.frames, k.holding, k.slipping, k.excess);
   assert_true(k.frames >= 5 && k.holding > 20 && k.slipping > 20);
   /* Bounds follow the pressure until they move by less than 1 % of the largest friction (contact.c): so close. */
   assert_below(k.excess, 0.01);

@@ -420,7 +420,7 @@ static void a_place_is_a_landmark_or_lengths(void **unused) {
   says("at: 12", 3, 5, "at", "12 has no unit; a length is expected, for example '20 mm'");
   says("at: [L3, T3]", 3, 10, "at[1]", "'T3' is not a number; a length is expected, for example '20 mm'");
   says("at: [L3]", 3, 5, "at",
-       "this is a list; a place on the skin (a landmark or a length from L5, and a length to the subject's left) is "
+       "this is a list; a place on the skin (a landmark or a length from L5, and a length to the subject's right) is "
        "expected, for example '[L3, 3 cm]' (where)");
   says("at: a_very_long_landmark", 3, 5, "at", "this text has 20 bytes; at most 15 are allowed");
   says("to: 2 m", 3, 5, "to", "2 m is outside the allowed range -1 m .. 1 m (to)");

@@ -11,10 +11,10 @@ typedef struct scenario_run {
   arena *memory;
   model *m;
   run_report rep;
-  history columns;         /* its `value` is the loop's: use run_at */
-  int nrow, nvalue;        /* doubles in a row: time, then the columns in order */
-  double *row;             /* [nrow][nvalue] */
-  double *last;            /* [m->state_size] state of the last frame */
+  history columns;                                             /* its `value` is the loop's: use run_at */
+  int nrow, nvalue;                                            /* doubles in a row: time, then the columns in order */
+  double *row;                                                 /* [nrow][nvalue] */
+  double *last;                                                /* [m->state_size] state of the last frame */
   void (*on_frame)(void *ctx, const model *m, const state *s); /* or NULL */
   void *ctx;
 } scenario_run;
@@ -60,7 +60,10 @@ static inline void run_scenario(scenario_run *r, const char *file, int nset, con
   for (int i = 0; i < scn->nerror && i < SCENARIO_ERRORS; i++) print_error("%s\n", scn->error[i].text);
   assert_ok(st);
   const run_opts o = {.until = INFINITY, .max_wall = INFINITY};
-  const run_info info = {.command_line = "", .scenario_text = scn->text, .scenario_resolved = "", .scenario_sha256 = scn->sha256,
+  const run_info info = {.command_line = "",
+                         .scenario_text = scn->text,
+                         .scenario_resolved = "",
+                         .scenario_sha256 = scn->sha256,
                          .nthread = par_nthread()};
   const sink s = {r, run_sink_open, run_sink_row, run_sink_frame, run_sink_close};
   st = run_loop(r->m, &o, &info, &s, 1, &r->rep);
@@ -88,7 +91,9 @@ static inline int run_column(const scenario_run *r, const char *path) {
 static inline const double *run_at(const scenario_run *r, int row, const char *path) {
   return r->row + (size_t)row * (size_t)r->nvalue + run_column(r, path);
 }
-static inline double run_time(const scenario_run *r, int row) { return r->row[(size_t)row * (size_t)r->nvalue]; }
+static inline double run_time(const scenario_run *r, int row) {
+  return r->row[(size_t)row * (size_t)r->nvalue];
+}
 
 static inline void run_free(scenario_run *r) {
   model_free(&r->m);

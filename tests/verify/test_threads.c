@@ -1,7 +1,8 @@
 /* The number of threads changes nothing: the last state and every history row are the same bits. */
 #include "tests/verify/scenario_run.h"
 
-/* Two hands with friction, large enough that every parallel loop has several pieces: 7 443 unknowns are 8 blocks of a sum. */
+/* Two hands with friction, large enough that every parallel loop has several pieces: 7 443 unknowns are 8 blocks of a
+ * sum. */
 static const char text[] =
     "knead: 1\n"
     "body:\n"
@@ -18,8 +19,10 @@ static const char text[] =
     "physiology: {perfusion: {}}\n"
     "session:\n"
     "  - together:\n"
-    "      - {hand: ball, technique: compression, at: [30 mm, -30 mm], press: 6 N, ramp: 0.2 s, hold: 0.1 s, release: 0.1 s}\n"
-    "      - {hand: palm, technique: effleurage, from: [-40 mm, 20 mm], to: [-20 mm, 20 mm], press: 8 N, speed: 8 cm/s, ramp: 0.1 s, gain: 0.1 s}\n"
+    "      - {hand: ball, technique: compression, at: [30 mm, -30 mm], press: 6 N, ramp: 0.2 s, hold: 0.1 s, release: "
+    "0.1 s}\n"
+    "      - {hand: palm, technique: effleurage, from: [-40 mm, 20 mm], to: [-20 mm, 20 mm], press: 8 N, speed: 8 "
+    "cm/s, ramp: 0.1 s, gain: 0.1 s}\n"
     "time: {first: 50 ms, max: 100 ms}\n"
     "output: {every: 0.2 s}\n";
 
@@ -55,7 +58,8 @@ static void state_and_history_are_the_same_bits_for_one_two_and_three_threads(vo
         const char *field = "";
         for (int f = 0; f < one->m->nfield; f++)
           if (one->m->fields[f].offset <= i) field = one->m->fields[f].decl.name;
-        fail_msg("state, double %zu (%s): %.17g with %d threads, %.17g with one", i, field, r[n].last[i], n + 1, one->last[i]);
+        fail_msg("state, double %zu (%s): %.17g with %d threads, %.17g with one", i, field, r[n].last[i], n + 1,
+                 one->last[i]);
       }
   }
   for (int n = 0; n < 3; n++) run_free(r + n);
