@@ -79,7 +79,7 @@ double par_wall(void) {
 
 double par_dot(int n, const double *x, const double *y, double *part) {
   int nblock = par_nblock(n);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n > PAR_LEAST)
   for (int b = 0; b < nblock; b++) {
     int end = b + 1 < nblock ? (b + 1) * PAR_BLOCK : n;
     double s = 0;
@@ -94,7 +94,7 @@ double par_dot(int n, const double *x, const double *y, double *part) {
 /* A comparison with NaN is false, so a plain maximum loses it: counted apart. */
 double par_max_abs(int n, const double *x, double *part) {
   int nblock = par_nblock(n);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n > PAR_LEAST)
   for (int b = 0; b < nblock; b++) {
     int end = b + 1 < nblock ? (b + 1) * PAR_BLOCK : n, nnan = 0;
     double largest = 0;

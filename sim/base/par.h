@@ -1,11 +1,14 @@
 /* Threads and sums that do not depend on their number.
 
-   Loops use `#pragma omp parallel for schedule(static)` where their pieces write to separate places. A sum is taken
+   Loops are parallel where their pieces write to separate places, so who does which piece changes no bit: loops over heavy
+   pieces (batches of cells, groups of stars) hand them out as threads come free, light ones (vectors) are shared evenly and
+   only above PAR_LEAST numbers. On a shared machine both keep a thread that lost its core from holding up the other. A sum is taken
    in fixed blocks of PAR_BLOCK and the blocks are added in order. */
 #ifndef KNEAD_PAR_H
 #define KNEAD_PAR_H
 
 enum { PAR_BLOCK = 1024 };
+enum { PAR_LEAST = 65536 }; /* numbers in a vector below which waking the threads costs more than the loop */
 static inline int par_nblock(int n) { return (n + PAR_BLOCK - 1) / PAR_BLOCK; }
 
 /* 0: OMP_NUM_THREADS, else the cores of the affinity mask. Binds one thread to a core when the threads fill the mask, so

@@ -1,6 +1,7 @@
 #include <float.h>
 #include <math.h>
 #include <string.h>
+#include "sim/base/par.h"
 #include "sim/contact/contact.h"
 #include "sim/fe/shape.h"
 
@@ -241,7 +242,7 @@ double contact_press(contact *c, int tool, const double *u, double touch, double
 static void evaluate(contact *c, const double *u, int stiffness) {
   const mesh *g = grid(c);
   for (int t = 0; t < c->m->ntool; t++) c->depth[t] = u[hand_dof(c, t)];
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (c->npoint > PAR_LEAST / 8)
   for (int s = 0; s < g->nskin; s++) {
     double x[FP][3], gap[FP], n[FP][3], h[FP][6];
     int some = 0;

@@ -1,5 +1,6 @@
 #include <math.h>
 #include <string.h>
+#include "sim/base/par.h"
 #include "sim/fe/space.h"
 
 /* dx/dxi at point q of a cell, and its determinant. */
@@ -127,7 +128,7 @@ status space_create(const model *m, arena *a, space **out) {
 }
 
 void space_collect_d(const space *s, const double *elem, double *out) {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (3 * s->mesh->nnode > PAR_LEAST)
   for (int n = 0; n < s->mesh->nnode; n++) {
     double x = 0, y = 0, z = 0;
     for (int i = s->first[n]; i < s->first[n + 1]; i++) {
@@ -139,7 +140,7 @@ void space_collect_d(const space *s, const double *elem, double *out) {
 }
 
 void space_collect_f(const space *s, const float *elem, float *out) {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (3 * s->mesh->nnode > PAR_LEAST)
   for (int n = 0; n < s->mesh->nnode; n++) {
     float x = 0, y = 0, z = 0;
     for (int i = s->first[n]; i < s->first[n + 1]; i++) {

@@ -67,7 +67,7 @@ static void fine(void *ctx, const float *x, float *y) {
   equilibrium *e = ctx;
   memset(y, 0, e->ndof * sizeof *y);
   for (int i = 0; i < nterm(e); i++) e->term[i].apply_f(e->term[i].self, x, y);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (e->n > PAR_LEAST)
   for (size_t i = 0; i < e->ndof; i++)
     if (e->fixed[i]) y[i] = 0;
 }
@@ -107,7 +107,7 @@ void equilibrium_begin(equilibrium *e, const contact_tool *tools) {
 }
 
 static void mask(const equilibrium *e, double *r) {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (e->n > PAR_LEAST)
   for (size_t i = 0; i < e->n; i++)
     if (e->fixed[i]) r[i] = 0;
 }
@@ -173,10 +173,10 @@ static void take_corner(void *self, int hand, double k) { ((equilibrium *)self)-
 static void cycle(equilibrium *e, const double *r, double *z) {
   double t0 = par_wall();
   /* Float holds 38 decades, a residual near its tolerance is far from that: no scaling needed but for the smallest. */
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (e->n > PAR_LEAST)
   for (size_t i = 0; i < e->ndof; i++) e->rf[i] = e->fixed[i] ? 0 : (float)r[i];
   levels_cycle(e->levels, e->rf, e->zf);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (e->n > PAR_LEAST)
   for (size_t i = 0; i < e->ndof; i++) z[i] = (double)e->zf[i];
   e->seconds[MECH_CYCLES] += par_wall() - t0;
 }
@@ -257,7 +257,7 @@ static void precondition(void *ctx, const double *r, double *z) {
     if (!e->unknown[t]) continue;
     const double *w = e->solved[t];
     double d = depth[t];
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (e->n > PAR_LEAST)
     for (size_t i = 0; i < e->ndof; i++) z[i] -= d * w[i];
   }
 }

@@ -121,7 +121,7 @@ static void apply(void *ctx, int n, const float *x, float *y) {
     L->fine(L->ctx, x, y);
     return;
   }
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic, 4) if (v->ncell > 64)
   for (int c = 0; c < v->ncell; c++) {
     const float *K = v->matrix + (size_t)c * MATRIX;
     float *p = v->product + (size_t)c * LEVEL_ROW;
@@ -135,7 +135,7 @@ static void apply(void *ctx, int n, const float *x, float *y) {
     }
     memcpy(p, s, sizeof s);
   }
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (3 * v->nnode > PAR_LEAST)
   for (int node = 0; node < v->nnode; node++) {
     float s[3] = {0, 0, 0};
     for (int i = v->first[node]; i < v->first[node + 1]; i++)
@@ -155,7 +155,7 @@ static void smooth(void *ctx, int n, const float *r, float *z) {
   level *v = ((levels *)ctx)->level + n;
   int NZ = 2 * v->nz + 1, VX = v->nx + 1, nstar = VX * (v->ny + 1);
   size_t rows = star_rows(v->nz);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic, 1) if (v->ngroup > 1)
   for (int g = 0; g < v->ngroup; g++) {
     star_lanes *x = v->star + (size_t)g * rows;
     memset(x, 0, rows * sizeof *x);
@@ -172,7 +172,7 @@ static void smooth(void *ctx, int n, const float *r, float *z) {
     star_solve(v->nz, v->factor + (size_t)g * star_kept_size(v->nz), v->scale + (size_t)g * rows, x);
   }
   /* Each column adds up its stars: one at a vertex, two on an edge, four inside. */
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (3 * v->nnode > PAR_LEAST)
   for (int column = 0; column < (2 * v->nx + 1) * (2 * v->ny + 1); column++) {
     int i = column % (2 * v->nx + 1), j = column / (2 * v->nx + 1);
     int dof = 3 * grid_node(v, i, j, 0);
@@ -193,7 +193,7 @@ static void restrict_to(void *ctx, int n, const float *fine, float *coarse) {
   level *f = ((levels *)ctx)->level + n, *c = f + 1;
   int NZ3 = 3 * (2 * f->nz + 1);
   /* Owner gathers: coarse node (I, J) looks at the fine nodes that hang on it, in order. */
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (3 * c->nnode > PAR_LEAST)
   for (int column = 0; column < (2 * c->nx + 1) * (2 * c->ny + 1); column++) {
     int I = column % (2 * c->nx + 1), J = column / (2 * c->nx + 1);
     float *to = coarse + 3 * (size_t)grid_node(c, I, J, 0);
@@ -220,7 +220,7 @@ static void restrict_to(void *ctx, int n, const float *fine, float *coarse) {
 static void prolong_add(void *ctx, int n, const float *coarse, float *fine) {
   level *f = ((levels *)ctx)->level + n, *c = f + 1;
   int NZ3 = 3 * (2 * f->nz + 1);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (3 * f->nnode > PAR_LEAST)
   for (int column = 0; column < (2 * f->nx + 1) * (2 * f->ny + 1); column++) {
     int i = column % (2 * f->nx + 1), j = column / (2 * f->nx + 1);
     float *to = fine + 3 * (size_t)grid_node(f, i, j, 0);
@@ -268,7 +268,7 @@ static void transpose(const float *restrict A, float *restrict B) {
 
 static void galerkin(levels *L, int n) {
   level *f = L->level + n, *c = f + 1;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic, 4)
   for (int cell = 0; cell < c->ncell; cell++) {
     int k = cell % c->nz, I = cell / c->nz % c->nx, J = cell / c->nz / c->nx;
     float A[MATRIX] = {0}, B[MATRIX] = {0}, *sum = c->matrix + (size_t)cell * MATRIX;
@@ -293,7 +293,7 @@ static void galerkin(levels *L, int n) {
 
 /* Rows and columns of fixed unknowns leave the element matrices: P'KP then is the Galerkin operator of the masked P. */
 static void mask_matrices(level *v) {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (v->ncell > 256)
   for (int c = 0; c < v->ncell; c++) {
     float *K = v->matrix + (size_t)c * MATRIX;
     for (int i = 0; i < CELL_DOF; i++) {
@@ -328,7 +328,7 @@ static void star_add(const level *v, const float *K, int k, int sx, int sy, floa
 
 static int factor(levels *L, level *v) {
   int VX = v->nx + 1, nstar = VX * (v->ny + 1), NZ = 2 * v->nz + 1, lifted = 0;
-#pragma omp parallel for schedule(static) reduction(+ : lifted) num_threads(L->nthread)
+#pragma omp parallel for schedule(dynamic, 1) reduction(+ : lifted) num_threads(L->nthread)
   for (int g = 0; g < v->ngroup; g++) {
     star_lanes *A = L->matrix + (size_t)omp_get_thread_num() * star_size(v->nz);
     memset(A, 0, star_size(v->nz) * sizeof *A);

@@ -45,7 +45,7 @@ int solid_culprit(const solid *s) { return s->culprit; }
 
 /* Residual of every batch into elem; keeps u, theta and p when asked. */
 static status evaluate(solid *s, const double *u, int keep) {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic, 1)
   for (int b = 0; b < s->s->nbatch; b++) {
     _Alignas(64) double ub[VEC], theta[COEF], p[COEF], worst[NB];
     kernel_in_d in = kernel_batch_d(s->s, b, s->dt);
@@ -80,7 +80,7 @@ static status linearize(void *self, const double *u) { return evaluate(self, u, 
 
 static void apply(void *self, const double *du, double *dr) {
   solid *s = self;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic, 1)
   for (int b = 0; b < s->s->nbatch; b++) {
     _Alignas(64) double d[VEC];
     kernel_in_d in = kernel_batch_d(s->s, b, s->dt);
@@ -92,7 +92,7 @@ static void apply(void *self, const double *du, double *dr) {
 
 static void apply_f(void *self, const float *du, float *dr) {
   solid *s = self;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic, 1)
   for (int b = 0; b < s->s->nbatch; b++) {
     _Alignas(64) float d[VEC];
     kernel_in_f in = kernel_batch_f(s->s, b, s->dt);
@@ -104,7 +104,7 @@ static void apply_f(void *self, const float *du, float *dr) {
 
 static void blocks(void *self, block_sink *out) {
   solid *s = self;
-#pragma omp parallel for schedule(static) num_threads(s->nthread)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(s->nthread)
   for (int b = 0; b < s->s->nbatch; b++) {
     float *packed = s->work + s->nwork * (size_t)omp_get_thread_num(), *work = packed + (size_t)CELL_PACKED * NB;
     kernel_in_f in = kernel_batch_f(s->s, b, s->dt);
@@ -118,7 +118,7 @@ term solid_term(solid *s) {
 }
 
 void solid_pressure(solid *s, const double *u, double *pressure) {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic, 1)
   for (int b = 0; b < s->s->nbatch; b++) {
     kernel_points k;
     _Alignas(64) double ub[VEC];

@@ -13,7 +13,7 @@ status pcg_solve(const nl_problem *p, const double *b, double rtol, int max, dou
   NEW(scratch, old, n);
   NEW(scratch, part, par_nblock(n));
   *rep = (pcg_report){0};
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n > PAR_LEAST)
   for (int i = 0; i < n; i++) x[i] = 0, r[i] = b[i];
   rep->first = rep->last = sqrt(par_dot(n, r, r, part));
   double rz = 0;
@@ -23,20 +23,20 @@ status pcg_solve(const nl_problem *p, const double *b, double rtol, int max, dou
     /* Polak-Ribiere form: (z, r - r_old) forgives a preconditioner that is not quite the same every time. */
     double beta = rep->iterations ? (now - par_dot(n, z, old, part)) / rz : 0;
     rz = now;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n > PAR_LEAST)
     for (int i = 0; i < n; i++) d[i] = z[i] + beta * d[i];
     p->apply(p->ctx, d, q);
     double curvature = par_dot(n, d, q, part);
     if (!(curvature > 0) || !(rz > 0)) {
       rep->indefinite = 1;
       if (rep->iterations == 0 && isfinite(rz)) {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n > PAR_LEAST)
         for (int i = 0; i < n; i++) x[i] = z[i];
       }
       break;
     }
     double alpha = par_dot(n, d, r, part) / curvature;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n > PAR_LEAST)
     for (int i = 0; i < n; i++) {
       old[i] = r[i];
       x[i] += alpha * d[i];

@@ -1,4 +1,5 @@
 #include <string.h>
+#include "sim/base/par.h"
 #include "sim/solve/mg.h"
 
 status mg_create(const mg_ops *ops, int steps, float bound, arena *a, mg **out) {
@@ -25,14 +26,14 @@ static void smooth(mg *m, int level, float *x, float *r, int keep) {
   for (int k = 1; k <= m->steps; k++) {
     o->smooth(o->ctx, level, r, z);
     float a = (float)(2 * k - 3) / (float)(2 * k + 1), b = (float)(8 * k - 4) / ((float)(2 * k + 1) * m->bound);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n > PAR_LEAST)
     for (int i = 0; i < n; i++) {
       d[i] = k == 1 ? b * z[i] : a * d[i] + b * z[i];
       x[i] += d[i];
     }
     if (k == m->steps && !keep) return;
     o->apply(o->ctx, level, d, z);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n > PAR_LEAST)
     for (int i = 0; i < n; i++) r[i] -= z[i];
   }
 }
@@ -55,7 +56,7 @@ static void cycle(mg *m, int level) {
   memset(d, 0, (size_t)n * sizeof *d);
   o->prolong_add(o->ctx, level, m->x[level + 1], d);
   o->apply(o->ctx, level, d, z);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n > PAR_LEAST)
   for (int i = 0; i < n; i++) x[i] += d[i], r[i] -= z[i];
   smooth(m, level, x, r, 0);
 }

@@ -19,7 +19,7 @@ typedef struct newton_work {
 } newton_work;
 
 static void add_to(int n, const double *u, double s, const double *d, double *out) {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n > PAR_LEAST)
   for (int i = 0; i < n; i++) out[i] = u[i] + s * d[i];
 }
 
@@ -50,7 +50,7 @@ static status line_search(const nl_problem *p, int whole, double *u, newton_work
     }
     int good = whole || fabs(g) <= 0.8 * fabs(slope0) || k + 1 == SEARCH_MAX || (g < 0 && s >= limit);
     if (good) {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (p->n > PAR_LEAST)
       for (int i = 0; i < p->n; i++) u[i] = w->trial[i], w->r[i] = w->b[i];
       return ST_OK;
     }
@@ -101,7 +101,7 @@ status newton_solve(const nl_problem *p, const newton_opts *o, double *u, arena 
     TRY_OR(done, p->linearize(p->ctx, u));
     /* b = -(r + K lift): the prescribed increment enters through the tangent. */
     if (lift) p->apply(p->ctx, lift, w.b);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (n > PAR_LEAST)
     for (int i = 0; i < n; i++) w.b[i] = -(w.r[i] + (lift ? w.b[i] : 0));
     /* Forcing: about as far as Newton itself will get (the ratio to the largest residual so far), not beyond a decade
        below the goal. */
