@@ -18,8 +18,10 @@ static inline const material *small_law(const char *name) {
 static inline void small_set(const material *law, void *par, const char *key, double value) {
   for (const param *p = law->params; p->name; p++) {
     if (strcmp(p->name, key)) continue;
-    if (p->kind == PARAM_CHOICE) *(int *)((char *)par + p->offset) = (int)value;
-    else *(double *)((char *)par + p->offset) = value;
+    if (p->kind == PARAM_CHOICE)
+      *(int *)((char *)par + p->offset) = (int)value;
+    else
+      *(double *)((char *)par + p->offset) = value;
     return;
   }
   fail_msg("law %s has no parameter %s", law->name, key);
@@ -29,7 +31,8 @@ static inline model *small_model(void) {
   arena *a = arena_create(1 << 20);
   model *m = arena_alloc(a, sizeof *m);
   m->memory = a, m->cat = &models_catalog;
-  m->time = (time_opts){.end = 1, .first = 1, .min = 1e-4, .max = 1, .tolerance = 1e-9, .max_newton = 30, .max_krylov = 200};
+  m->time =
+      (time_opts){.end = 1, .first = 1, .min = 1e-4, .max = 1, .tolerance = 1e-9, .max_newton = 30, .max_krylov = 200};
   return m;
 }
 

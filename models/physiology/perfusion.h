@@ -9,13 +9,13 @@
 #define KNEAD_PERFUSION_H
 
 typedef struct perfusion_law {
-  int skin;            /* which f; 0: muscle */
-  double pressure;     /* p_s or p_c, Pa */
-  double power;        /* n; skin only */
-  double gain;         /* A */
-  double reserve;      /* q_c */
-  double time;         /* tau, s */
-  double oxygen_time;  /* tau_o, s */
+  int skin;           /* which f; 0: muscle */
+  double pressure;    /* p_s or p_c, Pa */
+  double power;       /* n; skin only */
+  double gain;        /* A */
+  double reserve;     /* q_c */
+  double time;        /* tau, s */
+  double oxygen_time; /* tau_o, s */
 } perfusion_law;
 
 /* f: 1 without added pressure, 0 when the vessels are shut. */

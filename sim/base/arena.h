@@ -9,15 +9,15 @@
 
 typedef struct arena arena;
 
-arena *arena_create(size_t first);            /* bytes of the first block; NULL when memory is out */
-void arena_destroy(arena **a);                /* NULL is fine; sets the pointer to NULL */
-void *arena_alloc(arena *a, size_t bytes);    /* zeroed, 64-byte aligned; NULL when full. Never returns NULL for 0 bytes */
+arena *arena_create(size_t first);         /* bytes of the first block; NULL when memory is out */
+void arena_destroy(arena **a);             /* NULL is fine; sets the pointer to NULL */
+void *arena_alloc(arena *a, size_t bytes); /* zeroed, 64-byte aligned; NULL when full. Never returns NULL for 0 bytes */
 size_t arena_mark(const arena *a);
-void arena_release(arena *a, size_t mark);    /* everything allocated after the mark is gone; blocks are kept */
-size_t arena_used(const arena *a);            /* bytes in use */
-size_t arena_peak(const arena *a);            /* the most that ever was in use */
-void arena_limit(arena *a, size_t bytes);     /* tests: arena_alloc fails beyond this many bytes in use */
-unsigned long arena_nblock(const arena *a);   /* how often the system was asked: must not grow after the first step */
+void arena_release(arena *a, size_t mark);  /* everything allocated after the mark is gone; blocks are kept */
+size_t arena_used(const arena *a);          /* bytes in use */
+size_t arena_peak(const arena *a);          /* the most that ever was in use */
+void arena_limit(arena *a, size_t bytes);   /* tests: arena_alloc fails beyond this many bytes in use */
+unsigned long arena_nblock(const arena *a); /* how often the system was asked: must not grow after the first step */
 
 /* p is a pointer variable; it gets n zeroed things, or the function returns ST_INTERNAL. */
 #define NEW(a, p, n)                                                                                                   \

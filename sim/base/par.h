@@ -1,21 +1,23 @@
 /* Threads and sums that do not depend on their number.
 
-   Loops are parallel where their pieces write to separate places, so who does which piece changes no bit: loops over heavy
-   pieces (batches of cells, groups of stars) hand them out as threads come free, light ones (vectors) are shared evenly and
-   only above PAR_LEAST numbers. On a shared machine both keep a thread that lost its core from holding up the other. A sum is taken
-   in fixed blocks of PAR_BLOCK and the blocks are added in order. */
+   Loops are parallel where their pieces write to separate places, so who does which piece changes no bit: loops over
+   heavy pieces (batches of cells, groups of stars) hand them out as threads come free, light ones (vectors) are shared
+   evenly and only above PAR_LEAST numbers. On a shared machine both keep a thread that lost its core from holding up
+   the other. A sum is taken in fixed blocks of PAR_BLOCK and the blocks are added in order. */
 #ifndef KNEAD_PAR_H
 #define KNEAD_PAR_H
 
 enum { PAR_BLOCK = 1024 };
 enum { PAR_LEAST = 65536 }; /* numbers in a vector below which waking the threads costs more than the loop */
-static inline int par_nblock(int n) { return (n + PAR_BLOCK - 1) / PAR_BLOCK; }
+static inline int par_nblock(int n) {
+  return (n + PAR_BLOCK - 1) / PAR_BLOCK;
+}
 
-/* 0: OMP_NUM_THREADS, else the cores of the affinity mask. Binds one thread to a core when the threads fill the mask, so
-   that two smaller runs on one machine do not share its first cores; OMP_PROC_BIND or OMP_PLACES: binds nothing. */
+/* 0: OMP_NUM_THREADS, else the cores of the affinity mask. Binds one thread to a core when the threads fill the mask,
+   so that two smaller runs on one machine do not share its first cores; OMP_PROC_BIND or OMP_PLACES: binds nothing. */
 void par_setup(int nthread);
 int par_nthread(void);
-double par_wall(void);         /* seconds of a monotonic clock */
+double par_wall(void); /* seconds of a monotonic clock */
 
 /* part: [par_nblock(n)] scratch */
 double par_dot(int n, const double *x, const double *y, double *part);

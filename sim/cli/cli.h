@@ -18,25 +18,25 @@ typedef enum progress_mode { PROGRESS_AUTO, PROGRESS_BAR, PROGRESS_LINES, PROGRE
 
 typedef struct cli {
   const catalog *cat;
-  arena *memory;             /* of the whole program */
+  arena *memory; /* of the whole program */
   int argc;
   char **argv;
-  int command;               /* CLI_NONE: none was given */
+  int command; /* CLI_NONE: none was given */
   /* options */
   int help, version, quiet, verbose, json, force, dry_run, threads;
   progress_mode progress;
-  int color;                 /* 0 auto, 1 always, 2 never */
+  int color; /* 0 auto, 1 always, 2 never */
   const char *log_name, *output;
-  double until, max_wall;    /* s, INFINITY: none */
+  double until, max_wall; /* s, INFINITY: none */
   int nset, nfile;
   const char *sets[CLI_SETS], *files[CLI_FILES];
   /* answers */
-  FILE *out;                 /* standard output; with --json members of the document, each line ended by a comma */
-  FILE *log;                 /* NULL: none */
-  FILE *errors;              /* --json: array of errors so far, NULL: not wanted */
+  FILE *out;    /* standard output; with --json members of the document, each line ended by a comma */
+  FILE *log;    /* NULL: none */
+  FILE *errors; /* --json: array of errors so far, NULL: not wanted */
   int nerror;
-  int paint;                 /* colour on standard error */
-  int bar;                   /* a progress line stands on the terminal and must be wiped first */
+  int paint; /* colour on standard error */
+  int bar;   /* a progress line stands on the terminal and must be wiped first */
 } cli;
 
 /* options.c */
@@ -46,13 +46,13 @@ const char *cli_command_name(int command);
 const char *cli_suggest(cli *c, const char *word, const char *const *names); /* "; did you mean 'x'?" or "" */
 
 /* say.c */
-void cli_say(cli *c, const char *format, ...) __attribute__((format(printf, 2, 3)));  /* not with -q */
+void cli_say(cli *c, const char *format, ...) __attribute__((format(printf, 2, 3)));   /* not with -q */
 void cli_error(cli *c, const char *format, ...) __attribute__((format(printf, 2, 3))); /* "knead: error: ..." */
-void cli_diagnostics(cli *c, const scenario *s);  /* all errors a scenario collected */
-void cli_wipe(cli *c);                            /* takes the progress line off the terminal */
+void cli_diagnostics(cli *c, const scenario *s); /* all errors a scenario collected */
+void cli_wipe(cli *c);                           /* takes the progress line off the terminal */
 int cli_paint(const cli *c);
-void json_text(FILE *f, const char *text);        /* quoted and escaped; bytes that are no UTF-8 become U+FFFD */
-void json_number(FILE *f, double v);              /* null when not finite */
+void json_text(FILE *f, const char *text); /* quoted and escaped; bytes that are no UTF-8 become U+FFFD */
+void json_number(FILE *f, double v);       /* null when not finite */
 /* "12 345" */
 const char *cli_grouped(long n, char text[32]);
 

@@ -6,8 +6,8 @@
 
 typedef struct row_place {
   const build_section *section;
-  const char *member;   /* NULL: a key of the engine's own */
-  char path[160];       /* "session[].press", "tissue.NAME.mu" */
+  const char *member; /* NULL: a key of the engine's own */
+  char path[160];     /* "session[].press", "tissue.NAME.mu" */
   const param *row;
 } row_place;
 

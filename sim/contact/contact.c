@@ -6,37 +6,41 @@
 #include "sim/fe/shape.h"
 
 enum { FP = QUAD_FACET };
-/* Normal stiffness over mu / thickness of the outermost element. Numerical: the augmentation bounds the penetration, the
-   stiffness only decides how many it takes; stiffer (50) costs Newton iterations for every point that opens or closes.
-   Friction slips by this share of a facet's size before it is full: a rigid stick makes Newton chatter; 0.5 % is what
-   finite-element codes take for stroking contact, some 50 um here. */
+/* Normal stiffness over mu / thickness of the outermost element. Numerical: the augmentation bounds the penetration,
+   the stiffness only decides how many it takes; stiffer (50) costs Newton iterations for every point that opens or
+   closes. Friction slips by this share of a facet's size before it is full: a rigid stick makes Newton chatter; 0.5 %
+   is what finite-element codes take for stroking contact, some 50 um here. */
 static const double STIFFNESS = 10, ELASTIC_SLIP = 0.005, STIFFEN = 4;
 static const double PENETRATION_SHARE = 0.01, PENETRATION_LEAST = 5e-6, FRICTION_SHARE = 0.01;
 
 typedef struct point {
-  int owner;                                    /* tool, -1: none */
-  double weight;                                /* reference area, m^2 */
-  double eps, slip, lambda, bound, p, gap;        /* slip: elastic slip, m */
-  double hat[3];                                /* normal that friction uses */
-  double tau0[3], rel0[3], tau[3], force[3];    /* friction and position relative to the hand at the start of the step */
-  double H[6];                                  /* xx yy zz xy yz xz */
+  int owner;                                 /* tool, -1: none */
+  double weight;                             /* reference area, m^2 */
+  double eps, slip, lambda, bound, p, gap;   /* slip: elastic slip, m */
+  double hat[3];                             /* normal that friction uses */
+  double tau0[3], rel0[3], tau[3], force[3]; /* friction and position relative to the hand at the start of the step */
+  double H[6];                               /* xx yy zz xy yz xz */
 } point;
 
 struct contact {
   const model *m;
   contact_fields field;
   contact_tool tool[MODEL_HANDS];
-  double depth[MODEL_HANDS];     /* of the last residual */
+  double depth[MODEL_HANDS]; /* of the last residual */
   double reach[MODEL_HANDS];
-  double stiffen[MODEL_HANDS];   /* factor on eps in this attempt */
-  int loosened[MODEL_HANDS];     /* augmentations that found it too soft */
+  double stiffen[MODEL_HANDS]; /* factor on eps in this attempt */
+  int loosened[MODEL_HANDS];   /* augmentations that found it too soft */
   int npoint;
   point *point;
-  uint8_t *active;               /* [nskin] some point of the facet has a stiffness */
+  uint8_t *active; /* [nskin] some point of the facet has a stiffness */
 };
 
-static const mesh *grid(const contact *c) { return c->m->mesh; }
-static size_t hand_dof(const contact *c, int tool) { return 3 * (size_t)grid(c)->nnode + (size_t)tool; }
+static const mesh *grid(const contact *c) {
+  return c->m->mesh;
+}
+static size_t hand_dof(const contact *c, int tool) {
+  return 3 * (size_t)grid(c)->nnode + (size_t)tool;
+}
 
 /* Reference area of point q of a facet and, where asked for, its deformed area. */
 static double facet_area(const contact *c, int facet, int q, const double *u) {
@@ -44,7 +48,8 @@ static double facet_area(const contact *c, int facet, int q, const double *u) {
   double a[3] = {0}, b[3] = {0};
   for (int n = 0; n < FACET_NODES; n++) {
     int node = g->skin[FACET_NODES * facet + n];
-    double sx = shape_slope[q % 3][n % 3] * shape_value[q / 3][n / 3], sy = shape_value[q % 3][n % 3] * shape_slope[q / 3][n / 3];
+    double sx = shape_slope[q % 3][n % 3] * shape_value[q / 3][n / 3],
+           sy = shape_value[q % 3][n % 3] * shape_slope[q / 3][n / 3];
     for (int k = 0; k < 3; k++) {
       double x = g->x[3 * node + k] + (u ? u[3 * node + k] : 0);
       a[k] += sx * x, b[k] += sy * x;
@@ -77,8 +82,10 @@ status contact_create(const model *m, contact_fields f, arena *a, contact **out)
   for (int s = 0; s < g->nskin; s++) {
     int cell = g->skin_cell[s];
     const tissue *t = m->layer_tissue[g->layer[cell]];
-    const double *top = g->x + 3 * (size_t)g->cell[CELL_NODES * cell + 22], *low = g->x + 3 * (size_t)g->cell[CELL_NODES * cell + 4];
-    double h = sqrt((top[0] - low[0]) * (top[0] - low[0]) + (top[1] - low[1]) * (top[1] - low[1]) + (top[2] - low[2]) * (top[2] - low[2]));
+    const double *top = g->x + 3 * (size_t)g->cell[CELL_NODES * cell + 22],
+                 *low = g->x + 3 * (size_t)g->cell[CELL_NODES * cell + 4];
+    double h = sqrt((top[0] - low[0]) * (top[0] - low[0]) + (top[1] - low[1]) * (top[1] - low[1]) +
+                    (top[2] - low[2]) * (top[2] - low[2]));
     double area = 0;
     for (int q = 0; q < FP; q++) area += c->point[FP * s + q].weight = facet_area(c, s, q, NULL);
     for (int q = 0; q < FP; q++) {
@@ -96,8 +103,8 @@ static void tool_origin(const contact_tool *t, double depth, double x[3]) {
 }
 
 /* Distance, normal and curvature of n <= FP points in body axes. */
-static void tool_gap(const contact *c, int tool, double depth, int n, const double (*x)[3], double *gap, double (*normal)[3],
-                     double (*hess)[6]) {
+static void tool_gap(const contact *c, int tool, double depth, int n, const double (*x)[3], double *gap,
+                     double (*normal)[3], double (*hess)[6]) {
   const contact_tool *t = c->tool + tool;
   double o[3], y[3 * FP], nl[3 * FP], hl[6 * FP];
   tool_origin(t, depth, o);
@@ -111,9 +118,11 @@ static void tool_gap(const contact *c, int tool, double depth, int n, const doub
   static const int row[6] = {0, 1, 2, 0, 1, 0}, col[6] = {0, 1, 2, 1, 2, 2};
   for (int q = 0; q < n; q++) {
     if (normal)
-      for (int k = 0; k < 3; k++) normal[q][k] = t->R[3 * k] * nl[q] + t->R[3 * k + 1] * nl[n + q] + t->R[3 * k + 2] * nl[2 * n + q];
+      for (int k = 0; k < 3; k++)
+        normal[q][k] = t->R[3 * k] * nl[q] + t->R[3 * k + 1] * nl[n + q] + t->R[3 * k + 2] * nl[2 * n + q];
     if (hess) {
-      double h[9] = {hl[q], hl[3 * n + q], hl[5 * n + q], hl[3 * n + q], hl[n + q], hl[4 * n + q], hl[5 * n + q], hl[4 * n + q], hl[2 * n + q]};
+      double h[9] = {hl[q],         hl[3 * n + q], hl[5 * n + q], hl[3 * n + q], hl[n + q],
+                     hl[4 * n + q], hl[5 * n + q], hl[4 * n + q], hl[2 * n + q]};
       for (int v = 0; v < 6; v++) {
         double s = 0;
         for (int a = 0; a < 3; a++)
@@ -149,7 +158,8 @@ void contact_begin(contact *c, const state *now, const double *u, const contact_
       point *p = c->point + FP * s + q;
       p->owner = -1, best[q] = INFINITY;
       p->lambda = p->bound = p->p = 0, p->gap = INFINITY;
-      memset(p->tau0, 0, sizeof p->tau0), memset(p->tau, 0, sizeof p->tau), memset(p->force, 0, sizeof p->force), memset(p->H, 0, sizeof p->H);
+      memset(p->tau0, 0, sizeof p->tau0), memset(p->tau, 0, sizeof p->tau), memset(p->force, 0, sizeof p->force),
+          memset(p->H, 0, sizeof p->H);
     }
     c->active[s] = 0;
     for (int t = 0; t < c->m->ntool; t++) {
@@ -171,7 +181,8 @@ void contact_begin(contact *c, const state *now, const double *u, const contact_
         p->bound = c->m->tools[p->owner].friction * p->lambda;
         double dot = 0;
         for (int k = 0; k < 3; k++) dot += p->hat[k] * friction[3 * i + (size_t)k];
-        for (int k = 0; k < 3; k++) p->tau0[k] = friction[3 * i + (size_t)k] - dot * p->hat[k], p->rel0[k] = relative[3 * i + (size_t)k];
+        for (int k = 0; k < 3; k++)
+          p->tau0[k] = friction[3 * i + (size_t)k] - dot * p->hat[k], p->rel0[k] = relative[3 * i + (size_t)k];
       } else {
         for (int k = 0; k < 3; k++) p->rel0[k] = x[q][k] - o[k];
       }
@@ -232,8 +243,10 @@ double contact_press(contact *c, int tool, const double *u, double touch, double
   for (int k = 0; k < 24 && penalty_force(c, tool, u, hi) < force; k++) lo = hi, hi = touch + 2 * (hi - touch);
   for (int k = 0; k < 40; k++) {
     double mid = 0.5 * (lo + hi);
-    if (penalty_force(c, tool, u, mid) < force) lo = mid;
-    else hi = mid;
+    if (penalty_force(c, tool, u, mid) < force)
+      lo = mid;
+    else
+      hi = mid;
   }
   return hi;
 }
@@ -269,9 +282,11 @@ static void evaluate(contact *c, const double *u, int stiffness) {
         }
         memset(p->tau, 0, sizeof p->tau);
         if (p->bound > 0) {
-          /* All of tau in the plane of hat, also the part from the last step: only then is the slip stiffness symmetric. */
+          /* All of tau in the plane of hat, also the part from the last step: only then is the slip stiffness
+           * symmetric. */
           double et = p->bound / p->slip, dot = 0, size = 0, tau[3];
-          for (int k = 0; k < 3; k++) tau[k] = p->tau0[k] + et * (x[q][k] - o[k] - p->rel0[k]), dot += tau[k] * p->hat[k];
+          for (int k = 0; k < 3; k++)
+            tau[k] = p->tau0[k] + et * (x[q][k] - o[k] - p->rel0[k]), dot += tau[k] * p->hat[k];
           for (int k = 0; k < 3; k++) tau[k] -= dot * p->hat[k], size += tau[k] * tau[k];
           size = sqrt(size);
           double shrink = size > p->bound ? p->bound / size : 1;
@@ -395,17 +410,25 @@ static void blocks(void *self, block_sink *out) {
             for (int j = 0; j < 3; j++) K[3 * a + i][3 * b + j] += w * H[3 * i + j];
         }
         if (t->force_controlled)
-          out->border(out->self, p->owner, g->skin[FACET_NODES * s + a], (double[3]){-wa * he[0], -wa * he[1], -wa * he[2]});
+          out->border(out->self, p->owner, g->skin[FACET_NODES * s + a],
+                      (double[3]){-wa * he[0], -wa * he[1], -wa * he[2]});
       }
       if (t->force_controlled)
-        out->corner(out->self, p->owner, p->weight * (he[0] * t->inward[0] + he[1] * t->inward[1] + he[2] * t->inward[2]));
+        out->corner(out->self, p->owner,
+                    p->weight * (he[0] * t->inward[0] + he[1] * t->inward[1] + he[2] * t->inward[2]));
     }
     out->facet(out->self, s, (const double(*)[27])K);
   }
 }
 
 term contact_term(contact *c) {
-  return (term){.self = c, .symmetric = 1, .residual = residual, .linearize = linearize, .apply = apply, .apply_f = apply_f, .blocks = blocks};
+  return (term){.self = c,
+                .symmetric = 1,
+                .residual = residual,
+                .linearize = linearize,
+                .apply = apply,
+                .apply_f = apply_f,
+                .blocks = blocks};
 }
 
 int contact_augment(contact *c, const double *u) {

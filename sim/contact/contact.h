@@ -1,10 +1,12 @@
 /* Skin against rigid hands: quadrature points of the skin in the signed distance of a tool.
 
-   Normal: augmented Lagrange, p = max(0, lambda - eps g), traction per reference area. Friction: Coulomb with an elastic
-   stick of stiffness eps_t; its bound mu p and the direction of the normal are those of the previous augmentation, so each
-   system is symmetric and the gradient of an energy. One point belongs to one hand: the nearest at the start of a step.
+   Normal: augmented Lagrange, p = max(0, lambda - eps g), traction per reference area. Friction: Coulomb with an
+   elastic stick of stiffness eps_t; its bound mu p and the direction of the normal are those of the previous
+   augmentation, so each system is symmetric and the gradient of an energy. One point belongs to one hand: the nearest
+   at the start of a step.
 
-       E = int [ max(0, lambda - eps g)^2 / (2 eps) + huber(tau0 + eps_t T w) ] dA       w = (x - x_hand) since the last step
+       E = int [ max(0, lambda - eps g)^2 / (2 eps) + huber(tau0 + eps_t T w) ] dA       w = (x - x_hand) since the last
+   step
 
    The energy depends on x - x_hand only, so a hand's depth d (x_hand = chart point + d inward) is one more unknown with
    the same blocks. Source of the method: Simo and Laursen 1992; Wriggers, Computational Contact Mechanics, 2006. */
@@ -14,20 +16,20 @@
 #include "sim/state/state.h"
 
 typedef struct contact_tool {
-  int touching;        /* takes part in this step */
-  double origin[3];    /* chart point on the undeformed skin */
+  int touching;     /* takes part in this step */
+  double origin[3]; /* chart point on the undeformed skin */
   double inward[3];
-  double R[9];         /* rows: body axes, columns: tool axes x, y, z */
-  double asked;        /* N along inward; the depth is an unknown when force_controlled */
+  double R[9];  /* rows: body axes, columns: tool axes x, y, z */
+  double asked; /* N along inward; the depth is an unknown when force_controlled */
   int force_controlled;
 } contact_tool;
 
-typedef struct contact_sum {   /* integrals over the skin */
-  double force[3], torque[3];  /* of the tool on the skin, body axes; torque about the tool's origin */
-  double normal;               /* -(force . outward) = push along inward, N */
-  double area;                 /* deformed area under pressure, m^2 */
-  double pressure_max;         /* Pa, per reference area */
-  double penetration;          /* m */
+typedef struct contact_sum {  /* integrals over the skin */
+  double force[3], torque[3]; /* of the tool on the skin, body axes; torque about the tool's origin */
+  double normal;              /* -(force . outward) = push along inward, N */
+  double area;                /* deformed area under pressure, m^2 */
+  double pressure_max;        /* Pa, per reference area */
+  double penetration;         /* m */
 } contact_sum;
 
 typedef struct contact contact;
@@ -45,8 +47,9 @@ double contact_touch(contact *c, int tool, const double *u);
 /* Depth at which the penalty alone, on a skin held still, pushes with `force`. */
 double contact_press(contact *c, int tool, const double *u, double touch, double force);
 term contact_term(contact *c);
-/* Updates multipliers and friction bounds after a converged solve. Returns 1 when another solve is needed: penetration above
-   max(1 % of the indentation, 5 um), or a friction bound that moved by more than 1 % of the largest contact force. */
+/* Updates multipliers and friction bounds after a converged solve. Returns 1 when another solve is needed: penetration
+   above max(1 % of the indentation, 5 um), or a friction bound that moved by more than 1 % of the largest contact
+   force. */
 int contact_augment(contact *c, const double *u);
 /* Writes the state of every point. */
 void contact_store(contact *c, const double *u, state *next);

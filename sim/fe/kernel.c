@@ -8,10 +8,20 @@ kernel_in REAL_NAME(kernel_batch)(const space *s, int batch, double dt) {
   size_t point = (size_t)batch * QUAD_CELL * NB;
   const tissue *t = s->tissue[batch];
 #ifdef KNEAD_FLOAT
-  return (kernel_in){t->law->f, t->par, s->nfam, dt, s->f.geo + point * SPACE_GEO, s->f.psi + point * SPACE_PSI,
+  return (kernel_in){t->law->f,
+                     t->par,
+                     s->nfam,
+                     dt,
+                     s->f.geo + point * SPACE_GEO,
+                     s->f.psi + point * SPACE_PSI,
                      s->f.fibre + (size_t)batch * 3 * MAT_FAMILIES * NB};
 #else
-  return (kernel_in){t->law->d, t->par, s->nfam, dt, s->d.geo + point * SPACE_GEO, s->d.psi + point * SPACE_PSI,
+  return (kernel_in){t->law->d,
+                     t->par,
+                     s->nfam,
+                     dt,
+                     s->d.geo + point * SPACE_GEO,
+                     s->d.psi + point * SPACE_PSI,
                      s->d.fibre + (size_t)batch * 3 * MAT_FAMILIES * NB};
 #endif
 }
@@ -120,8 +130,9 @@ void REAL_NAME(kernel_apply)(const kernel_in *in, const real *u, const real *the
     for (int i = 0; i < 3; i++)
       for (int K = 0; K < 3; K++) {
         int k = 3 * i + K;
-        LANES D[q][k][l] = a[l] * dP[k][l] + da[l] * P[k][l] + lead[l] * C[k][l] +
-                           back[l] * (C[3 * i][l] * M[K][l] + C[3 * i + 1][l] * M[3 + K][l] + C[3 * i + 2][l] * M[6 + K][l]);
+        LANES D[q][k][l] =
+            a[l] * dP[k][l] + da[l] * P[k][l] + lead[l] * C[k][l] +
+            back[l] * (C[3 * i][l] * M[K][l] + C[3 * i + 1][l] * M[3 + K][l] + C[3 * i + 2][l] * M[6 + K][l]);
       }
   }
   for (int q = 0; q < 27; q++) {
@@ -149,8 +160,10 @@ void kernel_look(const kernel_in_d *in, const double *u, kernel_points *out) {
     material_in at = material_at(in, Fbar[0]);
     in->law->stress(in->par, &at, P[0], NULL);
     in->law->energy(in->par, &at, out->W[q]);
-    if (in->law->fibre_stress && in->nfam) in->law->fibre_stress(in->par, &at, out->fibre_stress[q][0]);
-    else memset(out->fibre_stress[q], 0, sizeof out->fibre_stress[q]);
+    if (in->law->fibre_stress && in->nfam)
+      in->law->fibre_stress(in->par, &at, out->fibre_stress[q][0]);
+    else
+      memset(out->fibre_stress[q], 0, sizeof out->fibre_stress[q]);
     contract9(P, Fbar, s);
     LANES t[q][l] = s[l] * (real)(1.0 / 3), g[l] = t[q][l] / th[l];
     project_add(psi, w, g, p[0]);

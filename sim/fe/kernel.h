@@ -2,9 +2,9 @@
 
        theta = Pi J,  Fbar = (theta/J)^(1/3) F,  W = int W(Fbar),  p = Pi (P(Fbar):Fbar / (3 theta))
 
-   Pi is the L2 projection on 1, X, Y, Z over the reference cell. theta and p are explicit functions of u, so the element
-   has displacements only. Per batch of NB cells; everything [component][NB]. Each function exists in double (_d) and
-   float (_f); the float one serves the preconditioner.
+   Pi is the L2 projection on 1, X, Y, Z over the reference cell. theta and p are explicit functions of u, so the
+   element has displacements only. Per batch of NB cells; everything [component][NB]. Each function exists in double
+   (_d) and float (_f); the float one serves the preconditioner.
 
        stress   P = a Pbar + (p - t/J) cof F            a = (theta/J)^(1/3), t = Pbar:Fbar/3
        tangent  exact derivative of that; `kernel_matrix` is the same thing as an 81 x 81 matrix  */

@@ -19,13 +19,16 @@ typedef struct work_area {
 } work_area;
 
 #ifndef KNEAD_FLOAT
-size_t kernel_matrix_work(void) { return sizeof(work_area) / sizeof(real) + 64; }
+size_t kernel_matrix_work(void) {
+  return sizeof(work_area) / sizeof(real) + 64;
+}
 #endif
 
 static void shape_gradients(const real *restrict geo, int q, real (*restrict grad)[3][NB]) {
   const real *B = geo + q * SPACE_GEO * NB;
   for (int n = 0; n < 27; n++) {
-    real s0 = (real)shape_cell_slope(q, n, 0), s1 = (real)shape_cell_slope(q, n, 1), s2 = (real)shape_cell_slope(q, n, 2);
+    real s0 = (real)shape_cell_slope(q, n, 0), s1 = (real)shape_cell_slope(q, n, 1),
+         s2 = (real)shape_cell_slope(q, n, 2);
     for (int J = 0; J < 3; J++)
       LANES grad[n][J][l] = s0 * B[J * NB + l] + s1 * B[(3 + J) * NB + l] + s2 * B[(6 + J) * NB + l];
   }
@@ -37,7 +40,8 @@ static void couple(const real (*restrict grad)[3][NB], const real (*restrict X)[
   for (int n = 0; n < 27; n++)
     for (int i = 0; i < 3; i++) {
       real s[NB];
-      LANES s[l] = w[l] * (X[3 * i][l] * grad[n][0][l] + X[3 * i + 1][l] * grad[n][1][l] + X[3 * i + 2][l] * grad[n][2][l]);
+      LANES s[l] =
+          w[l] * (X[3 * i][l] * grad[n][0][l] + X[3 * i + 1][l] * grad[n][1][l] + X[3 * i + 2][l] * grad[n][2][l]);
       for (int b = 0; b < SPACE_PSI; b++) LANES V[b][3 * n + i][l] += psi[b * NB + l] * s[l];
     }
 }
@@ -70,8 +74,7 @@ void REAL_NAME(kernel_matrix)(const kernel_in *in, const real *u, const real *th
       s[l] = (s2[l] - 6 * t[l]) / (9 * th[l] * th[l]);
       gg[l] = c[l] * (real)(1.0 / 3) + pq[l] * J[l], gx[l] = t[l] - pq[l] * J[l];
     }
-    for (int m = 0; m < 9; m++)
-      LANES {
+    for (int m = 0; m < 9; m++) LANES {
         G[m][l] = C[m][l] / J[l];
         Q[m][l] = a[l] * (AF[m][l] + P[m][l]);
         H[m][l] = (Q[m][l] - c[l] * G[m][l]) / (3 * th[l]);
@@ -104,7 +107,8 @@ void REAL_NAME(kernel_matrix)(const kernel_in *in, const real *u, const real *th
       for (int iJ = 0; iJ < 9; iJ++)
         for (int kk = 0; kk < 3; kk++) {
           const real(*A)[NB] = (const real(*)[NB])k->A[q][9 * iJ + 3 * kk];
-          LANES k->T[q][3 * iJ + kk][l] = A[0][l] * k->grad[q][b][0][l] + A[1][l] * k->grad[q][b][1][l] + A[2][l] * k->grad[q][b][2][l];
+          LANES k->T[q][3 * iJ + kk][l] =
+              A[0][l] * k->grad[q][b][0][l] + A[1][l] * k->grad[q][b][1][l] + A[2][l] * k->grad[q][b][2][l];
         }
     for (int n = b; n < 27; n++)
       for (int i = 0; i < 3; i++) {
@@ -125,7 +129,8 @@ void REAL_NAME(kernel_matrix)(const kernel_in *in, const real *u, const real *th
           real *out = K + ((size_t)row * (row + 1) / 2 + colm) * NB;
           LANES {
             real y = x[kk][l];
-            for (int e = 0; e < SPACE_PSI; e++) y += k->E[e][row][l] * k->D[e][colm][l] + k->D[e][row][l] * k->E[e][colm][l];
+            for (int e = 0; e < SPACE_PSI; e++)
+              y += k->E[e][row][l] * k->D[e][colm][l] + k->D[e][row][l] * k->E[e][colm][l];
             out[l] = y;
           }
         }

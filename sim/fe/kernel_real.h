@@ -1,5 +1,5 @@
-/* Shared by the kernels of one precision: names with the right suffix, sum-factorised gradients. Included by kernel.c and
-   kernel_matrix.c, each of which is compiled once for double and once (through *_f.c, KNEAD_FLOAT) for float. */
+/* Shared by the kernels of one precision: names with the right suffix, sum-factorised gradients. Included by kernel.c
+   and kernel_matrix.c, each of which is compiled once for double and once (through *_f.c, KNEAD_FLOAT) for float. */
 #ifndef KNEAD_KERNEL_REAL_H
 #define KNEAD_KERNEL_REAL_H
 #include "sim/base/vmath.h"
@@ -22,7 +22,8 @@ typedef real lanes[NB];
 static inline void line_both(const real *restrict a, const real *restrict b, const real *restrict c, real *restrict v,
                              int stride, real *restrict d) {
   LANES {
-    real e = a[l] + c[l], h = (c[l] - a[l]) * (real)0.5, m = (real)0.3 * e + (real)0.4 * b[l], k = GAUSS * (2 * b[l] - e);
+    real e = a[l] + c[l], h = (c[l] - a[l]) * (real)0.5, m = (real)0.3 * e + (real)0.4 * b[l],
+         k = GAUSS * (2 * b[l] - e);
     v[l] = m - GAUSS * h, v[stride * NB + l] = b[l], v[2 * stride * NB + l] = m + GAUSS * h;
     d[l] = h + k, d[stride * NB + l] = h, d[2 * stride * NB + l] = h - k;
   }
@@ -45,7 +46,8 @@ static inline void line_slope(const real *restrict a, const real *restrict b, co
 /* Reference gradients of one component at all points: v [27][NB] nodes; g[3] each [27][NB]. */
 static inline void gradient(const real *restrict v, lanes *restrict gx, lanes *restrict gy, lanes *restrict gz) {
   real A[27][NB], B[27][NB], C[27][NB], D[27][NB], E[27][NB];
-  for (int n = 0; n < 9; n++) line_both(v + 3 * n * NB, v + (3 * n + 1) * NB, v + (3 * n + 2) * NB, A[3 * n], 1, B[3 * n]);
+  for (int n = 0; n < 9; n++)
+    line_both(v + 3 * n * NB, v + (3 * n + 1) * NB, v + (3 * n + 2) * NB, A[3 * n], 1, B[3 * n]);
   for (int z = 0; z < 3; z++)
     for (int x = 0; x < 3; x++) {
       int n = x + 9 * z;
@@ -100,7 +102,8 @@ static inline void gradient_back(lanes *restrict gx, lanes *restrict gy, lanes *
       line_back(C[n], D[n], 3, A[n], A[n + 3], A[n + 6]);
       line_value_back(E[n], 3, B[n], B[n + 3], B[n + 6]);
     }
-  for (int n = 0; n < 9; n++) line_back(A[3 * n], B[3 * n], 1, v + 3 * n * NB, v + (3 * n + 1) * NB, v + (3 * n + 2) * NB);
+  for (int n = 0; n < 9; n++)
+    line_back(A[3 * n], B[3 * n], 1, v + 3 * n * NB, v + (3 * n + 1) * NB, v + (3 * n + 2) * NB);
 }
 
 /* du/dX at every point: u [81][NB] with rows 3 node + component; H [27][9][NB], H[3 i + J] = du_i/dX_J (+ identity when
@@ -158,11 +161,13 @@ static inline void contract9(const real (*restrict A)[NB], const real (*restrict
   }
 }
 
-static inline void project_add(const real *restrict psi, const real *restrict w, const real *restrict f, real *restrict c) {
+static inline void project_add(const real *restrict psi, const real *restrict w, const real *restrict f,
+                               real *restrict c) {
   for (int b = 0; b < SPACE_PSI; b++) LANES c[b * NB + l] += w[l] * psi[b * NB + l] * f[l];
 }
 static inline void project_value(const real *restrict psi, const real *restrict c, real *restrict f) {
-  LANES f[l] = psi[l] * c[l] + psi[NB + l] * c[NB + l] + psi[2 * NB + l] * c[2 * NB + l] + psi[3 * NB + l] * c[3 * NB + l];
+  LANES f[l] =
+      psi[l] * c[l] + psi[NB + l] * c[NB + l] + psi[2 * NB + l] * c[2 * NB + l] + psi[3 * NB + l] * c[3 * NB + l];
 }
 
 static inline material_in material_at(const kernel_in *in, const real *F) {

@@ -18,8 +18,13 @@ status fe_cell_mean(const model *m, const double *u, const output *o, arena *scr
     kernel_gather_d(s->gather + (size_t)b * CELL_NODES * NB, u, ub);
     kernel_look(&in, ub, k);
     for (int q = 0; q < QUAD_CELL; q++) {
-      output_in at = {.nfam = fibrous ? in.nfam : 0, .F = k->F[q][0], .J = k->J[q], .sigma = k->sigma[q][0],
-                      .pressure = k->pressure[q], .W = k->W[q], .fibre = in.fibre,
+      output_in at = {.nfam = fibrous ? in.nfam : 0,
+                      .F = k->F[q][0],
+                      .J = k->J[q],
+                      .sigma = k->sigma[q][0],
+                      .pressure = k->pressure[q],
+                      .W = k->W[q],
+                      .fibre = in.fibre,
                       .fibre_stress = fibrous ? k->fibre_stress[q][0] : NULL};
       o->point(&at, v);
       const double *w = in.geo + (q * SPACE_GEO + 9) * NB;
@@ -29,7 +34,8 @@ status fe_cell_mean(const model *m, const double *u, const output *o, arena *scr
       }
     }
     for (int l = 0; l < s->nlane[b]; l++)
-      for (int c = 0; c < o->ncomp; c++) out[(size_t)s->cell[b * NB + l] * (size_t)o->ncomp + (size_t)c] = mean[c][l] / volume[l];
+      for (int c = 0; c < o->ncomp; c++)
+        out[(size_t)s->cell[b * NB + l] * (size_t)o->ncomp + (size_t)c] = mean[c][l] / volume[l];
   }
   arena_release(scratch, mark);
   return ST_OK;
@@ -57,7 +63,8 @@ void fe_point_mean(const model *m, int ncomp, const double *in, double *out) {
     for (int q = 0; q < QUAD_CELL; q++) volume += w[q];
     for (int c = 0; c < ncomp; c++) {
       double s = 0;
-      for (int q = 0; q < QUAD_CELL; q++) s += w[q] * in[((size_t)cell * QUAD_CELL + (size_t)q) * (size_t)ncomp + (size_t)c];
+      for (int q = 0; q < QUAD_CELL; q++)
+        s += w[q] * in[((size_t)cell * QUAD_CELL + (size_t)q) * (size_t)ncomp + (size_t)c];
       out[(size_t)cell * (size_t)ncomp + (size_t)c] = s / volume;
     }
   }

@@ -4,10 +4,10 @@
 
 enum { QUAD_LINE = 3, QUAD_CELL = 27, QUAD_FACET = 9 };
 
-extern const double shape_point[QUAD_LINE];                /* -sqrt(3/5), 0, sqrt(3/5) */
-extern const double shape_weight[QUAD_LINE];               /* 5/9, 8/9, 5/9 */
-extern const double shape_value[QUAD_LINE][3];             /* N_a at the points */
-extern const double shape_slope[QUAD_LINE][3];             /* dN_a/dxi at the points */
+extern const double shape_point[QUAD_LINE];    /* -sqrt(3/5), 0, sqrt(3/5) */
+extern const double shape_weight[QUAD_LINE];   /* 5/9, 8/9, 5/9 */
+extern const double shape_value[QUAD_LINE][3]; /* N_a at the points */
+extern const double shape_slope[QUAD_LINE][3]; /* dN_a/dxi at the points */
 
 /* Point q = qx + 3 qy + 9 qz, node a = ax + 3 ay + 9 az. */
 static inline double shape_cell_value(int q, int a) {

@@ -18,9 +18,12 @@ static double cell_jacobian(const mesh *m, int cell, int q, double G[9]) {
 
 static void invert(const double A[9], double det, double B[9]) {
   double s = 1 / det;
-  B[0] = s * (A[4] * A[8] - A[5] * A[7]), B[1] = s * (A[2] * A[7] - A[1] * A[8]), B[2] = s * (A[1] * A[5] - A[2] * A[4]);
-  B[3] = s * (A[5] * A[6] - A[3] * A[8]), B[4] = s * (A[0] * A[8] - A[2] * A[6]), B[5] = s * (A[2] * A[3] - A[0] * A[5]);
-  B[6] = s * (A[3] * A[7] - A[4] * A[6]), B[7] = s * (A[1] * A[6] - A[0] * A[7]), B[8] = s * (A[0] * A[4] - A[1] * A[3]);
+  B[0] = s * (A[4] * A[8] - A[5] * A[7]), B[1] = s * (A[2] * A[7] - A[1] * A[8]),
+  B[2] = s * (A[1] * A[5] - A[2] * A[4]);
+  B[3] = s * (A[5] * A[6] - A[3] * A[8]), B[4] = s * (A[0] * A[8] - A[2] * A[6]),
+  B[5] = s * (A[2] * A[3] - A[0] * A[5]);
+  B[6] = s * (A[3] * A[7] - A[4] * A[6]), B[7] = s * (A[1] * A[6] - A[0] * A[7]),
+  B[8] = s * (A[0] * A[4] - A[1] * A[3]);
 }
 
 /* Geometry of one lane. The pressure basis 1, X - Xc, Y - Yc, Z - Zc in reference coordinates keeps its order on curved
@@ -36,7 +39,8 @@ static status lane_geometry(const mesh *m, int cell, double *geo, double *psi) {
     geo[(q * SPACE_GEO + 9) * NB] = w[q];
     for (int J = 0; J < 3; J++) {
       x[q][J] = 0;
-      for (int a = 0; a < CELL_NODES; a++) x[q][J] += shape_cell_value(q, a) * m->x[3 * (size_t)m->cell[CELL_NODES * cell + a] + J];
+      for (int a = 0; a < CELL_NODES; a++)
+        x[q][J] += shape_cell_value(q, a) * m->x[3 * (size_t)m->cell[CELL_NODES * cell + a] + J];
     }
   }
   double basis[SPACE_PSI][QUAD_CELL];

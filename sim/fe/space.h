@@ -1,9 +1,10 @@
 /* The finite-element space: cells sorted into batches of NB of one tissue, their geometry at the quadrature points, and
    the way back from element vectors to nodes.
 
-   A batch runs NB cells side by side, lane by lane, through every kernel; spare lanes of the last batch of a tissue repeat
-   its last cell and are dropped on the way back. Element results are written where only their batch writes; a second
-   loop adds them up node by node in a fixed order: no colours, no locks, the same bits for any number of threads. */
+   A batch runs NB cells side by side, lane by lane, through every kernel; spare lanes of the last batch of a tissue
+   repeat its last cell and are dropped on the way back. Element results are written where only their batch writes; a
+   second loop adds them up node by node in a fixed order: no colours, no locks, the same bits for any number of
+   threads. */
 #ifndef KNEAD_SPACE_H
 #define KNEAD_SPACE_H
 #include "sim/state/model.h"
@@ -13,19 +14,23 @@ enum { SPACE_GEO = 10, SPACE_PSI = 4, CELL_DOF = 81 };
 
 /* Geometry of one precision. geo [nbatch][27][10][NB]: dxi_k/dX_J (k, J row-major), then the weight (m^3). psi
    [nbatch][27][4][NB]: pressure basis 1, X, Y, Z orthonormal over the reference cell, 1/m^1.5. */
-typedef struct space_geo_d { double *geo, *psi, *fibre; } space_geo_d;
-typedef struct space_geo_f { float *geo, *psi, *fibre; } space_geo_f;
+typedef struct space_geo_d {
+  double *geo, *psi, *fibre;
+} space_geo_d;
+typedef struct space_geo_f {
+  float *geo, *psi, *fibre;
+} space_geo_f;
 
 typedef struct space {
   const mesh *mesh;
   int nbatch;
-  const tissue **tissue;  /* [nbatch] */
-  int *nlane;             /* [nbatch] lanes that are not repeats */
-  int32_t *cell;          /* [nbatch][NB] */
-  int32_t *gather;        /* [nbatch][27][NB] nodes */
-  int32_t *where;         /* [ncell] batch * NB + lane */
-  int32_t *first;         /* [nnode + 1] into incident */
-  int32_t *incident;      /* offset of (batch, local node 3a, lane) in an element array [nbatch][81][NB] */
+  const tissue **tissue; /* [nbatch] */
+  int *nlane;            /* [nbatch] lanes that are not repeats */
+  int32_t *cell;         /* [nbatch][NB] */
+  int32_t *gather;       /* [nbatch][27][NB] nodes */
+  int32_t *where;        /* [ncell] batch * NB + lane */
+  int32_t *first;        /* [nnode + 1] into incident */
+  int32_t *incident;     /* offset of (batch, local node 3a, lane) in an element array [nbatch][81][NB] */
   int nfam;
   space_geo_d d;
   space_geo_f f;

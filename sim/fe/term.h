@@ -1,7 +1,7 @@
 /* One summand of equilibrium: the solid, the contact, later springs and loads.
 
-   u = [displacements 3 nnode | one depth per hand]. Everything is the gradient or the second derivative of an energy, so
-   every block is symmetric. Room `fe` holds it because contact (4) and mechanics (5) both are terms. */
+   u = [displacements 3 nnode | one depth per hand]. Everything is the gradient or the second derivative of an energy,
+   so every block is symmetric. It stands in `fe` because contact and mechanics both are terms. */
 #ifndef KNEAD_TERM_H
 #define KNEAD_TERM_H
 #include <stdint.h>
@@ -13,17 +13,17 @@ typedef struct block_sink {
   void *self;
   void (*cells)(void *self, int nlane, const int32_t *cell, const float *packed /*[3321][NB]*/);
   void (*facet)(void *self, int facet, const double K[27][27]);
-  void (*border)(void *self, int hand, int node, const double k[3]);  /* d2E / (du d depth), added up */
-  void (*corner)(void *self, int hand, double k);                      /* d2E / d depth2 */
+  void (*border)(void *self, int hand, int node, const double k[3]); /* d2E / (du d depth), added up */
+  void (*corner)(void *self, int hand, double k);                    /* d2E / d depth2 */
 } block_sink;
 
 typedef struct term {
   void *self;
   int symmetric;
-  status (*residual)(void *self, const double *u, double *r);  /* r += */
-  status (*linearize)(void *self, const double *u);            /* keeps what apply and blocks need; ST_RETRY if inverted */
-  void (*apply)(void *self, const double *du, double *dr);     /* dr += K du, no matrix */
-  void (*apply_f)(void *self, const float *du, float *dr);     /* the same on displacements only, for the preconditioner */
+  status (*residual)(void *self, const double *u, double *r); /* r += */
+  status (*linearize)(void *self, const double *u);        /* keeps what apply and blocks need; ST_RETRY if inverted */
+  void (*apply)(void *self, const double *du, double *dr); /* dr += K du, no matrix */
+  void (*apply_f)(void *self, const float *du, float *dr); /* the same on displacements only, for the preconditioner */
   void (*blocks)(void *self, block_sink *out);
 } term;
 

@@ -12,19 +12,19 @@ typedef enum support { SUPPORT_FREE, SUPPORT_SLIDING, SUPPORT_FIXED } support; /
 
 typedef struct landmark {
   char name[16];
-  double s;     /* along the spine toward the head, m, L5 = 0 */
+  double s; /* along the spine toward the head, m, L5 = 0 */
 } landmark;
 
 enum { BODY_LAYERS = 8, BODY_LANDMARKS = 32 };
 typedef struct body_geometry {
-  struct mesh *mesh;               /* in the arena given to build */
+  struct mesh *mesh; /* in the arena given to build */
   support faces[FACE_COUNT];
   int nlayer;
   char layer[BODY_LAYERS][PARAM_TEXT_MAX];  /* layer names, bottom to top; mesh->layer holds the index */
   char tissue[BODY_LAYERS][PARAM_TEXT_MAX]; /* key in the scenario's `tissue:` for each layer */
   int nlandmark;
   landmark landmarks[BODY_LANDMARKS];
-  const char *landmark_note;       /* e.g. "assumed: evenly spaced"; NULL when the body has none */
+  const char *landmark_note; /* e.g. "assumed: evenly spaced"; NULL when the body has none */
 } body_geometry;
 
 typedef struct body {

@@ -9,7 +9,7 @@
 #include "sim/kinds/body.h"
 
 typedef struct catalog {
-  const body *const *bodies;          /* every list ends with NULL */
+  const body *const *bodies; /* every list ends with NULL */
   const material *const *materials;
   const process *const *physiology;
   const hand *const *hands;

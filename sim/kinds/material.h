@@ -14,7 +14,7 @@
 #include "sim/kinds/param.h"
 
 enum { NB = 16, MAT_FAMILIES = 2 };
-enum { MAT_FIBRE = 1 };  /* needs: the body gives at least one fibre direction */
+enum { MAT_FIBRE = 1 }; /* needs: the body gives at least one fibre direction */
 
 #define MATERIAL_TYPES(S, R)                                                                                           \
   typedef struct material_in_##S {                                                                                     \
@@ -40,10 +40,10 @@ typedef struct material {
   const char *name, *doc;
   const param *params;
   size_t par_size;
-  unsigned needs;                    /* MAT_FIBRE */
-  int (*nhist)(const void *par);     /* NULL: no history */
-  double (*shear)(const void *par);  /* small-strain shear modulus of the matrix, Pa: scales penalties and tolerances */
-  double (*bulk)(const void *par);   /* small-strain bulk modulus, Pa */
+  unsigned needs;                   /* MAT_FIBRE */
+  int (*nhist)(const void *par);    /* NULL: no history */
+  double (*shear)(const void *par); /* small-strain shear modulus of the matrix, Pa: scales penalties and tolerances */
+  double (*bulk)(const void *par);  /* small-strain bulk modulus, Pa */
   const material_ops_d *d;
   const material_ops_f *f;
 } material;

@@ -21,7 +21,8 @@ typedef enum param_kind {
 
 enum { PARAM_TEXT_MAX = 64 };
 
-/* A point on the skin chart: a landmark or a distance along the spine from L5, and a distance to the subject's right. */
+/* A point on the skin chart: a landmark or a distance along the spine from L5, and a distance to the subject's right.
+ */
 typedef struct place {
   char landmark[16]; /* "" when `s` was given as a length */
   double s, t;       /* m; s is filled in from the landmark when the model is built */
@@ -30,24 +31,25 @@ typedef struct place {
 typedef struct param {
   const char *name;
   param_kind kind;
-  size_t offset;              /* of the value in the member's struct */
-  const char *unit;           /* UDUNITS text of the SI unit; NULL: a plain number */
-  double lo, hi;              /* allowed range, in SI; lo == hi == 0: any finite value */
-  double preset;              /* NAN: required. Choices: index. Vectors: every entry. Ignored for text, groups, lists */
-  const char *preset_text;    /* for PARAM_TEXT, PARAM_TEXTS, PARAM_PLACE, PARAM_VECTOR, ...: default as scenario text;
-                                 NULL with optional == 0: required */
-  int optional;               /* may be left out: group: its rows' presets, nothing in it is required; list, texts: none;
-                                 text: ""; place, and number or vector with preset NAN: NAN */
+  size_t offset;           /* of the value in the member's struct */
+  const char *unit;        /* UDUNITS text of the SI unit; NULL: a plain number */
+  double lo, hi;           /* allowed range, in SI; lo == hi == 0: any finite value */
+  double preset;           /* NAN: required. Choices: index. Vectors: every entry. Ignored for text, groups, lists */
+  const char *preset_text; /* for PARAM_TEXT, PARAM_TEXTS, PARAM_PLACE, PARAM_VECTOR, ...: default as scenario text;
+                              NULL with optional == 0: required */
+  int optional;            /* may be left out: group: its rows' presets, nothing in it is required; list, texts: none;
+                              text: ""; place, and number or vector with preset NAN: NAN */
   const char *const *choices; /* ended by NULL */
   int max;                    /* entries: vector, integers, texts, list */
   const struct param *rows;   /* group, list: table of the nested struct */
   size_t row_size;            /* list: sizeof of the nested struct */
   size_t count_offset;        /* list, texts: where the int count goes */
   const char *doc;            /* what it is, one line, REQUIRED */
-  const char *source;         /* where the default comes from: a paper, "assumed", "numerical"; REQUIRED with a preset */
+  const char *source; /* where the default comes from: a paper, "assumed", "numerical"; REQUIRED with a preset */
 } param;
 
 /* PARAM(struct, member, .unit = "Pa", .lo = ..., .hi = ..., .preset = ..., .doc = "...", .source = "...") */
-#define PARAM(type, member, ...) {.name = #member, .offset = offsetof(type, member), __VA_ARGS__}
+#define PARAM(type, member, ...)                                                                                       \
+  { .name = #member, .offset = offsetof(type, member), __VA_ARGS__ }
 
 #endif

@@ -36,8 +36,8 @@ typedef struct process {
   const char *name, *doc;
   const param *params;
   size_t par_size;
-  const field_decl *owns;       /* become state, rollback and output by themselves */
-  const char *const *reads;     /* fields of others, ended by NULL: gives the coupling order */
+  const field_decl *owns;   /* become state, rollback and output by themselves */
+  const char *const *reads; /* fields of others, ended by NULL: gives the coupling order */
   status (*create)(const void *par, const struct model *m, arena *a, void **self);
   status (*start)(void *self, const struct model *m, struct state *s); /* initial values beyond `initial`; or NULL */
   status (*advance)(void *self, const step *s);                        /* ST_RETRY: a smaller dt may help */

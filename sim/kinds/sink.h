@@ -21,23 +21,23 @@ typedef struct history {
   const double *value; /* one row: columns in order, ncomp values each */
 } history;
 
-typedef struct run_info {        /* what the run is, for provenance; owned by the caller */
+typedef struct run_info { /* what the run is, for provenance; owned by the caller */
   const char *command_line, *scenario_text, *scenario_resolved, *scenario_sha256;
   const char *const *overrides;
   int noverride, nthread;
 } run_info;
 
-typedef struct run_end {         /* how it ended */
-  const char *status;            /* "complete", "interrupted", "failed" */
-  const char *message;           /* "" when complete */
-  double wall;                   /* s */
-  int culprit;                   /* element that failed, -1: none */
+typedef struct run_end { /* how it ended */
+  const char *status;    /* "complete", "interrupted", "failed" */
+  const char *message;   /* "" when complete */
+  double wall;           /* s */
+  int culprit;           /* element that failed, -1: none */
 } run_end;
 
 typedef struct sink {
   void *self;
   status (*open)(void *self, const struct model *m, const run_info *info, const history *columns);
-  status (*row)(void *self, double t, const history *h);                              /* every accepted step */
+  status (*row)(void *self, double t, const history *h); /* every accepted step */
   status (*frame)(void *self, const struct model *m, const struct state *s, long step);
   status (*close)(void *self, const run_end *end);
 } sink;

@@ -19,22 +19,26 @@ struct equilibrium {
   term term[2];
   int ntool;
   size_t ndof, n;
-  uint8_t *fixed;             /* [n] */
-  int32_t *rig_of;            /* [3 nnode] rig that holds an unknown, -1 */
+  uint8_t *fixed;  /* [n] */
+  int32_t *rig_of; /* [3 nnode] rig that holds an unknown, -1 */
   levels *levels;
   float *rf, *zf;
   double *z, *part, *work;
   double asked[MODEL_HANDS];
-  int unknown[MODEL_HANDS];   /* depth is an unknown */
+  int unknown[MODEL_HANDS]; /* depth is an unknown */
   double *border[MODEL_HANDS], *solved[MODEL_HANDS], corner[MODEL_HANDS];
-  double schur[MODEL_HANDS * MODEL_HANDS];  /* inverse, between unknown depths */
-  double loosen;              /* factor on every tolerance */
-  double scale;               /* N: forces that meet in the residual */
+  double schur[MODEL_HANDS * MODEL_HANDS]; /* inverse, between unknown depths */
+  double loosen;                           /* factor on every tolerance */
+  double scale;                            /* N: forces that meet in the residual */
   double seconds[MECH_PHASES];
 };
 
-const double *equilibrium_seconds(const equilibrium *e) { return e->seconds; }
-const uint8_t *equilibrium_fixed(const equilibrium *e) { return e->fixed; }
+const double *equilibrium_seconds(const equilibrium *e) {
+  return e->seconds;
+}
+const uint8_t *equilibrium_fixed(const equilibrium *e) {
+  return e->fixed;
+}
 
 static status hold_supports(equilibrium *e, arena *a) {
   static const int axis[FACE_COUNT] = {0, 0, 1, 1, 2, 2};
@@ -61,7 +65,9 @@ static status hold_supports(equilibrium *e, arena *a) {
   return ST_OK;
 }
 
-static int nterm(const equilibrium *e) { return contact_any(e->contact) ? 2 : 1; }
+static int nterm(const equilibrium *e) {
+  return contact_any(e->contact) ? 2 : 1;
+}
 
 static void fine(void *ctx, const float *x, float *y) {
   equilibrium *e = ctx;
@@ -85,7 +91,7 @@ status equilibrium_create(const model *m, solid *s, contact *c, arena *a, equili
   NEW(a, e->work, e->n);
   NEW(a, e->part, par_nblock((int)e->n));
   for (int t = 0; t < m->ntool; t++) {
-    NEW(a, e->border[t], e->ndof);
+    NEW(a, e->border[t], e->n); /* mask() writes all unknowns */
     NEW(a, e->solved[t], e->ndof);
   }
   TRY(hold_supports(e, a));
@@ -95,7 +101,9 @@ status equilibrium_create(const model *m, solid *s, contact *c, arena *a, equili
   return ST_OK;
 }
 
-void equilibrium_loosen(equilibrium *e, double factor) { e->loosen = factor; }
+void equilibrium_loosen(equilibrium *e, double factor) {
+  e->loosen = factor;
+}
 
 void equilibrium_begin(equilibrium *e, const contact_tool *tools) {
   e->loosen = 1;
@@ -168,7 +176,9 @@ static void take_border(void *self, int hand, int node, const double k[3]) {
   for (int i = 0; i < 3; i++) e->border[hand][3 * node + i] += k[i];
 }
 
-static void take_corner(void *self, int hand, double k) { ((equilibrium *)self)->corner[hand] += k; }
+static void take_corner(void *self, int hand, double k) {
+  ((equilibrium *)self)->corner[hand] += k;
+}
 
 static void cycle(equilibrium *e, const double *r, double *z) {
   double t0 = par_wall();
@@ -247,7 +257,8 @@ static void precondition(void *ctx, const double *r, double *z) {
   equilibrium *e = ctx;
   cycle(e, r, z);
   double left[MODEL_HANDS], depth[MODEL_HANDS];
-  for (int t = 0; t < e->ntool; t++) left[t] = e->unknown[t] ? r[e->ndof + (size_t)t] - par_dot((int)e->ndof, e->border[t], z, e->part) : 0;
+  for (int t = 0; t < e->ntool; t++)
+    left[t] = e->unknown[t] ? r[e->ndof + (size_t)t] - par_dot((int)e->ndof, e->border[t], z, e->part) : 0;
   for (int t = 0; t < e->ntool; t++) {
     depth[t] = 0;
     for (int s = 0; s < e->ntool; s++) depth[t] += e->schur[t * MODEL_HANDS + s] * left[s];
@@ -263,7 +274,13 @@ static void precondition(void *ctx, const double *r, double *z) {
 }
 
 nl_problem equilibrium_problem(equilibrium *e) {
-  return (nl_problem){.ctx = e, .n = (int)e->n, .residual = residual, .linearize = linearize, .apply = apply, .precondition = precondition, .size = size};
+  return (nl_problem){.ctx = e,
+                      .n = (int)e->n,
+                      .residual = residual,
+                      .linearize = linearize,
+                      .apply = apply,
+                      .precondition = precondition,
+                      .size = size};
 }
 
 void equilibrium_reactions(equilibrium *e, const double *u, double *support, double *rig) {
@@ -276,7 +293,9 @@ void equilibrium_reactions(equilibrium *e, const double *u, double *support, dou
     if (e->term[i].residual(e->term[i].self, u, r)) return;
   for (size_t i = 0; i < e->ndof; i++) {
     if (!e->fixed[i]) continue;
-    if (e->rig_of[i] >= 0) rig[3 * e->rig_of[i] + (int)(i % 3)] += r[i];
-    else support[i % 3] += r[i];
+    if (e->rig_of[i] >= 0)
+      rig[3 * e->rig_of[i] + (int)(i % 3)] += r[i];
+    else
+      support[i % 3] += r[i];
   }
 }

@@ -17,16 +17,16 @@ typedef struct line_weight {
 
 typedef struct level {
   int nx, ny, nz, nnode, ncell;
-  uint8_t *fixed;                /* [3 nnode] */
-  float *matrix;                 /* [ncell][81][LEVEL_ROW] */
-  float *product;                /* [ncell][LEVEL_ROW] element results of apply */
-  int32_t *cell;                 /* [ncell][27] */
-  int32_t *first, *incident;     /* node -> offsets into product */
+  uint8_t *fixed;            /* [3 nnode] */
+  float *matrix;             /* [ncell][81][LEVEL_ROW] */
+  float *product;            /* [ncell][LEVEL_ROW] element results of apply */
+  int32_t *cell;             /* [ncell][27] */
+  int32_t *first, *incident; /* node -> offsets into product */
   int ngroup;
-  star_kept *factor;             /* [ngroup][star_kept_size] */
-  star_lanes *scale;             /* [ngroup][star_rows] */
-  star_lanes *star;              /* [ngroup][star_rows] */
-  line_weight *px, *py;          /* [2 nx + 1], [2 ny + 1]: to the next level; NULL on the last */
+  star_kept *factor;    /* [ngroup][star_kept_size] */
+  star_lanes *scale;    /* [ngroup][star_rows] */
+  star_lanes *star;     /* [ngroup][star_rows] */
+  line_weight *px, *py; /* [2 nx + 1], [2 ny + 1]: to the next level; NULL on the last */
 } level;
 
 struct levels {
@@ -180,7 +180,8 @@ static void smooth(void *ctx, int n, const float *r, float *z) {
     for (int J = j / 2; J <= (j + 1) / 2; J++)
       for (int I = i / 2; I <= (i + 1) / 2; I++) {
         int s = J * VX + I, pos = (j - 2 * J + 1) * 3 + (i - 2 * I + 1);
-        const float *from = (const float *)(v->star + (size_t)(s / STAR_LANES) * rows) + 3 * pos * STAR_LANES + s % STAR_LANES;
+        const float *from =
+            (const float *)(v->star + (size_t)(s / STAR_LANES) * rows) + 3 * pos * STAR_LANES + s % STAR_LANES;
         for (int k = 0; k < NZ; k++)
           for (int c = 0; c < 3; c++) z[dof + 3 * k + c] += from[(k * STAR_BLOCK + c) * STAR_LANES];
       }
@@ -252,7 +253,8 @@ static void transform_columns(const float *restrict K, const float W[3][3], int 
       for (int c = 0; c < 3; c++) {
         int base = 27 * z + (axis ? 3 * o : 9 * o) + c;
         for (int b = 0; b < 3; b++) {
-          const float *k0 = K + (size_t)base * LEVEL_ROW, *k1 = k0 + (size_t)stride * LEVEL_ROW, *k2 = k1 + (size_t)stride * LEVEL_ROW;
+          const float *k0 = K + (size_t)base * LEVEL_ROW, *k1 = k0 + (size_t)stride * LEVEL_ROW,
+                      *k2 = k1 + (size_t)stride * LEVEL_ROW;
           float w0 = W[0][b], w1 = W[1][b], w2 = W[2][b], *to = out + (size_t)(base + b * stride) * LEVEL_ROW;
 #pragma omp simd
           for (int r = 0; r < LEVEL_ROW; r++) to[r] = w0 * k0[r] + w1 * k1[r] + w2 * k2[r];
@@ -276,7 +278,8 @@ static void galerkin(levels *L, int n) {
     for (int j = 2 * J; j < 2 * J + 2 && j < f->ny; j++)
       for (int i = 2 * I; i < 2 * I + 2 && i < f->nx; i++) {
         float X[3][3], Y[3][3];
-        for (int a = 0; a < 3; a++) memcpy(X[a], f->px[2 * i + a].w, sizeof X[a]), memcpy(Y[a], f->py[2 * j + a].w, sizeof Y[a]);
+        for (int a = 0; a < 3; a++)
+          memcpy(X[a], f->px[2 * i + a].w, sizeof X[a]), memcpy(Y[a], f->py[2 * j + a].w, sizeof Y[a]);
         /* A node shared with the next parent belongs to that one's table row; seen from here it is the last node. */
         if (f->px[2 * i + 2].first != 2 * I) X[2][0] = X[2][1] = 0, X[2][2] = 1;
         if (f->py[2 * j + 2].first != 2 * J) Y[2][0] = Y[2][1] = 0, Y[2][2] = 1;
@@ -349,7 +352,8 @@ static int factor(levels *L, level *v) {
           if (*d == 0) *d = 1;
         }
     }
-    lifted += star_factor(v->nz, A, v->factor + (size_t)g * star_kept_size(v->nz), v->scale + (size_t)g * star_rows(v->nz));
+    lifted +=
+        star_factor(v->nz, A, v->factor + (size_t)g * star_kept_size(v->nz), v->scale + (size_t)g * star_rows(v->nz));
   }
   return lifted;
 }
@@ -372,12 +376,18 @@ static int dense(levels *L) {
   return dense_cholesky(n, L->dense);
 }
 
-status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine *fine, void *ctx, arena *a, levels **out) {
+status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine *fine, void *ctx, arena *a,
+                     levels **out) {
   levels *L;
   NEW(a, L, 1);
   L->fine = fine, L->ctx = ctx, L->nthread = par_nthread();
   NEW(a, L->matrix, (size_t)L->nthread * star_size(m->nz));
-  mg_ops ops = {.ctx = L, .apply = apply, .smooth = smooth, .restrict_to = restrict_to, .prolong_add = prolong_add, .coarsest = coarsest};
+  mg_ops ops = {.ctx = L,
+                .apply = apply,
+                .smooth = smooth,
+                .restrict_to = restrict_to,
+                .prolong_add = prolong_add,
+                .coarsest = coarsest};
   int nx = m->nx, ny = m->ny;
   for (int n = 0;; n++) {
     level *v = L->level + n;
@@ -385,8 +395,10 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
     v->nnode = (2 * nx + 1) * (2 * ny + 1) * (2 * m->nz + 1);
     v->ncell = nx * ny * m->nz;
     NEW(a, v->fixed, 3 * (size_t)v->nnode);
-    if (n == 0) memcpy(v->fixed, fixed, 3 * (size_t)v->nnode);
-    else coarse_mask(v - 1, v);
+    if (n == 0)
+      memcpy(v->fixed, fixed, 3 * (size_t)v->nnode);
+    else
+      coarse_mask(v - 1, v);
     TRY(level_topology(v, a));
     int last = 3 * v->nnode <= DENSE_MOST || (nx == 1 && ny == 1) || n == MG_LEVELS - 1;
     TRY(level_storage(v, last, a));
@@ -406,7 +418,9 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
   return ST_OK;
 }
 
-float *levels_cell(levels *l, int cell) { return l->level[0].matrix + (size_t)cell * MATRIX; }
+float *levels_cell(levels *l, int cell) {
+  return l->level[0].matrix + (size_t)cell * MATRIX;
+}
 
 int levels_setup(levels *L) {
   int lifted = 0;
@@ -419,4 +433,6 @@ int levels_setup(levels *L) {
   return lifted + dense(L);
 }
 
-void levels_cycle(levels *L, const float *r, float *z) { mg_cycle(L->mg, r, z); }
+void levels_cycle(levels *L, const float *r, float *z) {
+  mg_cycle(L->mg, r, z);
+}

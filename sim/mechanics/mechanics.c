@@ -11,34 +11,107 @@ static const double FORCE_LEAST = 0.005;
 /* Where a lifted hand waits above the undeformed skin, for pictures only. */
 static const double LIFTED = -0.02;
 enum { AUGMENTATIONS = 12 };
-/* While contact still changes its multipliers, a residual of this many tolerances is as good. Numerical: saves the last one
-   or two Newton steps of all solves but the final one. */
+/* While contact still changes its multipliers, a residual of this many tolerances is as good. Numerical: saves the last
+   one or two Newton steps of all solves but the final one. */
 static const double LOOSE = 1e3;
 
 static const field_decl owns[] = {
     {.name = "displacement", .unit = "m", .doc = "displacement", .ncomp = 3, .at = AT_NODE},
-    {.name = "pressure", .unit = "Pa", .doc = "pressure of the three-field element, positive in compression", .ncomp = 1, .at = AT_POINT},
-    {.name = "skin_pressure", .unit = "Pa", .doc = "normal traction on the skin, per undeformed area", .ncomp = 1, .at = AT_SKIN},
-    {.name = "skin_traction", .unit = "Pa", .doc = "traction of the hands on the skin, per undeformed area", .ncomp = 3, .at = AT_SKIN},
-    {.name = "skin_gap", .unit = "m", .doc = "distance from the skin to the nearest touching hand", .ncomp = 1, .at = AT_SKIN, .initial = NAN},
-    {.name = "contact_owner", .unit = "1", .doc = "hand a skin point is pressed by, from 1; 0: none", .ncomp = 1, .at = AT_SKIN, .hidden = 1},
-    {.name = "contact_friction", .unit = "Pa", .doc = "friction, per undeformed area", .ncomp = 3, .at = AT_SKIN, .hidden = 1},
-    {.name = "contact_relative", .unit = "m", .doc = "position of a skin point relative to its hand", .ncomp = 3, .at = AT_SKIN, .hidden = 1},
-    {.name = "hand_depth", .unit = "m", .doc = "depth of the lowest point below the undeformed skin", .ncomp = 1, .at = AT_HAND, .initial = -0.02, .hidden = 1},
+    {.name = "pressure",
+     .unit = "Pa",
+     .doc = "pressure of the three-field element, positive in compression",
+     .ncomp = 1,
+     .at = AT_POINT},
+    {.name = "skin_pressure",
+     .unit = "Pa",
+     .doc = "normal traction on the skin, per undeformed area",
+     .ncomp = 1,
+     .at = AT_SKIN},
+    {.name = "skin_traction",
+     .unit = "Pa",
+     .doc = "traction of the hands on the skin, per undeformed area",
+     .ncomp = 3,
+     .at = AT_SKIN},
+    {.name = "skin_gap",
+     .unit = "m",
+     .doc = "distance from the skin to the nearest touching hand",
+     .ncomp = 1,
+     .at = AT_SKIN,
+     .initial = NAN},
+    {.name = "contact_owner",
+     .unit = "1",
+     .doc = "hand a skin point is pressed by, from 1; 0: none",
+     .ncomp = 1,
+     .at = AT_SKIN,
+     .hidden = 1},
+    {.name = "contact_friction",
+     .unit = "Pa",
+     .doc = "friction, per undeformed area",
+     .ncomp = 3,
+     .at = AT_SKIN,
+     .hidden = 1},
+    {.name = "contact_relative",
+     .unit = "m",
+     .doc = "position of a skin point relative to its hand",
+     .ncomp = 3,
+     .at = AT_SKIN,
+     .hidden = 1},
+    {.name = "hand_depth",
+     .unit = "m",
+     .doc = "depth of the lowest point below the undeformed skin",
+     .ncomp = 1,
+     .at = AT_HAND,
+     .initial = -0.02,
+     .hidden = 1},
     {.name = "hand_touching", .unit = "1", .doc = "1 while the hand presses", .ncomp = 1, .at = AT_HAND, .hidden = 1},
     {.name = "hand_asked", .unit = "N", .doc = "force asked for", .ncomp = 1, .at = AT_HAND, .hidden = 1},
     {.name = "hand_force", .unit = "N", .doc = "force of the hand on the skin", .ncomp = 3, .at = AT_HAND, .hidden = 1},
-    {.name = "hand_torque", .unit = "N m", .doc = "torque of the hand on the skin about the hand's origin", .ncomp = 3, .at = AT_HAND, .hidden = 1},
+    {.name = "hand_torque",
+     .unit = "N m",
+     .doc = "torque of the hand on the skin about the hand's origin",
+     .ncomp = 3,
+     .at = AT_HAND,
+     .hidden = 1},
     {.name = "hand_normal", .unit = "N", .doc = "push along the inward normal", .ncomp = 1, .at = AT_HAND, .hidden = 1},
-    {.name = "hand_position", .unit = "m", .doc = "position of the hand's lowest point", .ncomp = 3, .at = AT_HAND, .hidden = 1},
-    {.name = "hand_indentation", .unit = "m", .doc = "depth while touching, else 0", .ncomp = 1, .at = AT_HAND, .hidden = 1},
+    {.name = "hand_position",
+     .unit = "m",
+     .doc = "position of the hand's lowest point",
+     .ncomp = 3,
+     .at = AT_HAND,
+     .hidden = 1},
+    {.name = "hand_indentation",
+     .unit = "m",
+     .doc = "depth while touching, else 0",
+     .ncomp = 1,
+     .at = AT_HAND,
+     .hidden = 1},
     {.name = "hand_area", .unit = "m2", .doc = "deformed contact area", .ncomp = 1, .at = AT_HAND, .hidden = 1},
     {.name = "hand_pressure", .unit = "Pa", .doc = "largest skin pressure", .ncomp = 1, .at = AT_HAND, .hidden = 1},
-    {.name = "hand_penetration", .unit = "m", .doc = "largest penetration of a skin point", .ncomp = 1, .at = AT_HAND, .hidden = 1},
+    {.name = "hand_penetration",
+     .unit = "m",
+     .doc = "largest penetration of a skin point",
+     .ncomp = 1,
+     .at = AT_HAND,
+     .hidden = 1},
     {.name = "hand_speed", .unit = "m/s", .doc = "speed along the skin", .ncomp = 1, .at = AT_HAND, .hidden = 1},
-    {.name = "hand_pose", .unit = "1", .doc = "body from tool frame, 4 x 4 by rows", .ncomp = 16, .at = AT_HAND, .hidden = 1},
-    {.name = "support_force", .unit = "N", .doc = "sum of forces of the supports on the body", .ncomp = 3, .at = AT_MODEL, .hidden = 1},
-    {.name = "rig_force", .unit = "N", .doc = "force of each rig on the body", .ncomp = 3 * MODEL_RIGS, .at = AT_MODEL, .hidden = 1},
+    {.name = "hand_pose",
+     .unit = "1",
+     .doc = "body from tool frame, 4 x 4 by rows",
+     .ncomp = 16,
+     .at = AT_HAND,
+     .hidden = 1},
+    {.name = "support_force",
+     .unit = "N",
+     .doc = "sum of forces of the supports on the body",
+     .ncomp = 3,
+     .at = AT_MODEL,
+     .hidden = 1},
+    {.name = "rig_force",
+     .unit = "N",
+     .doc = "force of each rig on the body",
+     .ncomp = 3 * MODEL_RIGS,
+     .at = AT_MODEL,
+     .hidden = 1},
     {.name = "solver", .unit = "1", .doc = "cost of the step", .ncomp = SOLVER_COUNT, .at = AT_MODEL, .hidden = 1},
     {0}};
 
@@ -54,9 +127,31 @@ typedef struct mechanics {
 
 /* Field by its place in `owns`: the compiler sees the names, the model their numbers. */
 enum {
-  F_DISPLACEMENT, F_PRESSURE, F_SKIN_PRESSURE, F_SKIN_TRACTION, F_SKIN_GAP, F_OWNER, F_FRICTION, F_RELATIVE, F_DEPTH,
-  F_TOUCHING, F_ASKED, F_FORCE, F_TORQUE, F_NORMAL, F_POSITION, F_INDENTATION, F_AREA, F_HAND_PRESSURE, F_PENETRATION,
-  F_SPEED, F_POSE, F_SUPPORT, F_RIG, F_SOLVER, F_COUNT
+  F_DISPLACEMENT,
+  F_PRESSURE,
+  F_SKIN_PRESSURE,
+  F_SKIN_TRACTION,
+  F_SKIN_GAP,
+  F_OWNER,
+  F_FRICTION,
+  F_RELATIVE,
+  F_DEPTH,
+  F_TOUCHING,
+  F_ASKED,
+  F_FORCE,
+  F_TORQUE,
+  F_NORMAL,
+  F_POSITION,
+  F_INDENTATION,
+  F_AREA,
+  F_HAND_PRESSURE,
+  F_PENETRATION,
+  F_SPEED,
+  F_POSE,
+  F_SUPPORT,
+  F_RIG,
+  F_SOLVER,
+  F_COUNT
 };
 
 static status create(const void *par, const model *m, arena *a, void **out) {
@@ -65,7 +160,8 @@ static status create(const void *par, const model *m, arena *a, void **out) {
   NEW(a, c, 1);
   c->m = m;
   for (int i = 0; i < F_COUNT; i++) c->field[i] = model_field(m, owns[i].name);
-  contact_fields f = {c->field[F_SKIN_PRESSURE], c->field[F_SKIN_TRACTION], c->field[F_SKIN_GAP], c->field[F_OWNER], c->field[F_FRICTION], c->field[F_RELATIVE]};
+  contact_fields f = {c->field[F_SKIN_PRESSURE], c->field[F_SKIN_TRACTION], c->field[F_SKIN_GAP],
+                      c->field[F_OWNER],         c->field[F_FRICTION],      c->field[F_RELATIVE]};
   TRY(solid_create(m, a, &c->solid));
   TRY(contact_create(m, f, a, &c->contact));
   TRY(equilibrium_create(m, c->solid, c->contact, a, &c->eq));
@@ -112,7 +208,9 @@ static void place_hands(mechanics *c, const step *s, contact_tool *tools, drive 
     tools[t].force_controlled = d->normal == DRIVE_FORCE;
     tools[t].asked = tools[t].force_controlled ? d->force : 0;
     tools[t].touching = d->normal == DRIVE_MOVE || (tools[t].force_controlled && d->force > FORCE_LEAST);
-    depth[t] = d->normal == DRIVE_MOVE ? d->depth : tools[t].touching ? state_view(s->now, c->field[F_DEPTH])[t] : LIFTED;
+    depth[t] = d->normal == DRIVE_MOVE ? d->depth
+               : tools[t].touching     ? state_view(s->now, c->field[F_DEPTH])[t]
+                                       : LIFTED;
   }
   /* Owners need poses; first touches need owners' stiffness. So: begin, look for the skin, begin again. */
   contact_begin(c->contact, s->now, u, tools, depth);
@@ -127,7 +225,8 @@ static void place_hands(mechanics *c, const step *s, contact_tool *tools, drive 
   if (landed) contact_begin(c->contact, s->now, u, tools, depth);
 }
 
-static void store(mechanics *c, const step *s, const contact_tool *tools, const drive *drives, const nl_report *total, int augmentations) {
+static void store(mechanics *c, const step *s, const contact_tool *tools, const drive *drives, const nl_report *total,
+                  int augmentations) {
   const model *m = c->m;
   size_t ndof = 3 * (size_t)m->mesh->nnode;
   memcpy(state_edit(s->next, c->field[F_DISPLACEMENT]), c->u, ndof * sizeof *c->u);
@@ -203,7 +302,11 @@ static status advance(void *self, const step *s) {
         }
   }
 
-  newton_opts o = {.max_newton = m->time.max_newton, .max_krylov = m->time.max_krylov, .krylov_least = 1e-4, .krylov_most = 1e-2, .lift = lifted ? c->lift : NULL};
+  newton_opts o = {.max_newton = m->time.max_newton,
+                   .max_krylov = m->time.max_krylov,
+                   .krylov_least = 1e-4,
+                   .krylov_most = 1e-2,
+                   .lift = lifted ? c->lift : NULL};
   nl_report total = {0};
   int augmentations = 0;
   equilibrium_begin(c->eq, tools);
@@ -216,7 +319,8 @@ static status advance(void *self, const step *s) {
     total.newton += rep.newton, total.krylov += rep.krylov, total.last = rep.last;
     if (st == ST_RETRY) {
       c->failure = newton_reason(rep.reason);
-      return err_set(ST_RETRY, __FILE__, __LINE__, "%s (residual %.3g times its tolerance after %d iterations)", c->failure, rep.last, total.newton);
+      return err_set(ST_RETRY, __FILE__, __LINE__, "%s (residual %.3g times its tolerance after %d iterations)",
+                     c->failure, rep.last, total.newton);
     }
     TRY(st);
     o.lift = NULL;
@@ -224,16 +328,23 @@ static status advance(void *self, const step *s) {
       loose = 1;
       if (++augmentations == AUGMENTATIONS)
         return err_set(ST_RETRY, __FILE__, __LINE__, "contact did not settle in %d augmentations", AUGMENTATIONS);
-    } else if (loose) loose = 0;
-    else break;
+    } else if (loose)
+      loose = 0;
+    else
+      break;
   }
   store(c, s, tools, drives, &total, augmentations);
   return ST_OK;
 }
 
-int mechanics_culprit(const void *self) { return solid_culprit(((const mechanics *)self)->solid); }
-const double *mechanics_seconds(const void *self) { return equilibrium_seconds(((const mechanics *)self)->eq); }
-const char *const mechanics_phase[MECH_PHASES] = {"element matrices", "coarse levels and factors", "residuals", "tangent applies", "multigrid cycles"};
+int mechanics_culprit(const void *self) {
+  return solid_culprit(((const mechanics *)self)->solid);
+}
+const double *mechanics_seconds(const void *self) {
+  return equilibrium_seconds(((const mechanics *)self)->eq);
+}
+const char *const mechanics_phase[MECH_PHASES] = {"element matrices", "coarse levels and factors", "residuals",
+                                                  "tangent applies", "multigrid cycles"};
 
 static status start(void *self, const model *m, state *s) {
   mechanics *c = self;
@@ -256,5 +367,11 @@ static status start(void *self, const model *m, state *s) {
 
 static const param params[] = {{0}};
 static const char *const reads[] = {NULL};
-const process process_mechanics = {.name = "mechanics", .doc = "equilibrium under hands, rigs and supports", .params = params,
-                                   .owns = owns, .reads = reads, .create = create, .start = start, .advance = advance};
+const process process_mechanics = {.name = "mechanics",
+                                   .doc = "equilibrium under hands, rigs and supports",
+                                   .params = params,
+                                   .owns = owns,
+                                   .reads = reads,
+                                   .create = create,
+                                   .start = start,
+                                   .advance = advance};

@@ -1,5 +1,5 @@
-/* Equilibrium of the body under hands, rigs and supports: a process. Owns the displacements and everything of the contact;
-   always the first process of a model. */
+/* Equilibrium of the body under hands, rigs and supports: a process. Owns the displacements and everything of the
+   contact; always the first process of a model. */
 #ifndef KNEAD_MECHANICS_H
 #define KNEAD_MECHANICS_H
 #include "sim/kinds/process.h"
@@ -8,7 +8,15 @@
 extern const process process_mechanics;
 
 /* Numbers in the field "solver" (AT_MODEL) of a state: what the last step cost. */
-enum { SOLVER_NEWTON, SOLVER_KRYLOV, SOLVER_AUGMENTATIONS, SOLVER_RESIDUAL, SOLVER_BALANCE, SOLVER_LARGEST, SOLVER_COUNT };
+enum {
+  SOLVER_NEWTON,
+  SOLVER_KRYLOV,
+  SOLVER_AUGMENTATIONS,
+  SOLVER_RESIDUAL,
+  SOLVER_BALANCE,
+  SOLVER_LARGEST,
+  SOLVER_COUNT
+};
 
 /* Cell that turned inside out in the last failed attempt, -1: none. For messages. */
 int mechanics_culprit(const void *self);

@@ -7,14 +7,14 @@ struct solid {
   const model *m;
   const space *s;
   double dt;
-  double *elem;              /* [nbatch][81][NB] element results */
-  double *u;                 /* [nbatch][81][NB] where it was linearised */
-  double *theta, *p;         /* [nbatch][4][NB] projections there */
+  double *elem;                        /* [nbatch][81][NB] element results */
+  double *u;                           /* [nbatch][81][NB] where it was linearised */
+  double *theta, *p;                   /* [nbatch][4][NB] projections there */
   float *elem_f, *u_f, *theta_f, *p_f; /* the same once more */
-  int32_t *bad;              /* [nbatch] lowest cell inside out, -1 */
+  int32_t *bad;                        /* [nbatch] lowest cell inside out, -1 */
   int culprit;
   int nthread;
-  float *work;               /* [nthread] x matrix work and one packed batch */
+  float *work; /* [nthread] x matrix work and one packed batch */
   size_t nwork;
 };
 
@@ -40,8 +40,12 @@ status solid_create(const model *m, arena *a, solid **out) {
   return ST_OK;
 }
 
-void solid_set_dt(solid *s, double dt) { s->dt = dt; }
-int solid_culprit(const solid *s) { return s->culprit; }
+void solid_set_dt(solid *s, double dt) {
+  s->dt = dt;
+}
+int solid_culprit(const solid *s) {
+  return s->culprit;
+}
 
 /* Residual of every batch into elem; keeps u, theta and p when asked. */
 static status evaluate(solid *s, const double *u, int keep) {
@@ -76,7 +80,9 @@ static status residual(void *self, const double *u, double *r) {
   return st;
 }
 
-static status linearize(void *self, const double *u) { return evaluate(self, u, 1); }
+static status linearize(void *self, const double *u) {
+  return evaluate(self, u, 1);
+}
 
 static void apply(void *self, const double *du, double *dr) {
   solid *s = self;
@@ -85,7 +91,8 @@ static void apply(void *self, const double *du, double *dr) {
     _Alignas(64) double d[VEC];
     kernel_in_d in = kernel_batch_d(s->s, b, s->dt);
     kernel_gather_d(s->s->gather + (size_t)b * CELL_NODES * NB, du, d);
-    kernel_apply_d(&in, s->u + (size_t)b * VEC, s->theta + (size_t)b * COEF, s->p + (size_t)b * COEF, d, s->elem + (size_t)b * VEC);
+    kernel_apply_d(&in, s->u + (size_t)b * VEC, s->theta + (size_t)b * COEF, s->p + (size_t)b * COEF, d,
+                   s->elem + (size_t)b * VEC);
   }
   space_collect_d(s->s, s->elem, dr);
 }
@@ -97,7 +104,8 @@ static void apply_f(void *self, const float *du, float *dr) {
     _Alignas(64) float d[VEC];
     kernel_in_f in = kernel_batch_f(s->s, b, s->dt);
     kernel_gather_f(s->s->gather + (size_t)b * CELL_NODES * NB, du, d);
-    kernel_apply_f(&in, s->u_f + (size_t)b * VEC, s->theta_f + (size_t)b * COEF, s->p_f + (size_t)b * COEF, d, s->elem_f + (size_t)b * VEC);
+    kernel_apply_f(&in, s->u_f + (size_t)b * VEC, s->theta_f + (size_t)b * COEF, s->p_f + (size_t)b * COEF, d,
+                   s->elem_f + (size_t)b * VEC);
   }
   space_collect_f(s->s, s->elem_f, dr);
 }
@@ -108,13 +116,20 @@ static void blocks(void *self, block_sink *out) {
   for (int b = 0; b < s->s->nbatch; b++) {
     float *packed = s->work + s->nwork * (size_t)omp_get_thread_num(), *work = packed + (size_t)CELL_PACKED * NB;
     kernel_in_f in = kernel_batch_f(s->s, b, s->dt);
-    kernel_matrix_f(&in, s->u_f + (size_t)b * VEC, s->theta_f + (size_t)b * COEF, s->p_f + (size_t)b * COEF, packed, work);
+    kernel_matrix_f(&in, s->u_f + (size_t)b * VEC, s->theta_f + (size_t)b * COEF, s->p_f + (size_t)b * COEF, packed,
+                    work);
     out->cells(out->self, s->s->nlane[b], s->s->cell + b * NB, packed);
   }
 }
 
 term solid_term(solid *s) {
-  return (term){.self = s, .symmetric = 1, .residual = residual, .linearize = linearize, .apply = apply, .apply_f = apply_f, .blocks = blocks};
+  return (term){.self = s,
+                .symmetric = 1,
+                .residual = residual,
+                .linearize = linearize,
+                .apply = apply,
+                .apply_f = apply_f,
+                .blocks = blocks};
 }
 
 void solid_pressure(solid *s, const double *u, double *pressure) {
@@ -126,6 +141,7 @@ void solid_pressure(solid *s, const double *u, double *pressure) {
     kernel_gather_d(s->s->gather + (size_t)b * CELL_NODES * NB, u, ub);
     kernel_look(&in, ub, &k);
     for (int l = 0; l < s->s->nlane[b]; l++)
-      for (int q = 0; q < QUAD_CELL; q++) pressure[(size_t)s->s->cell[b * NB + l] * QUAD_CELL + (size_t)q] = k.pressure[q][l];
+      for (int q = 0; q < QUAD_CELL; q++)
+        pressure[(size_t)s->s->cell[b * NB + l] * QUAD_CELL + (size_t)q] = k.pressure[q][l];
   }
 }

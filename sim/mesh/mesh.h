@@ -1,8 +1,8 @@
 /* The mesh: 27-node hexahedra in columns.
 
-   nx x ny columns of nz elements. Node (i,j,k), 0 <= i <= 2 nx, has number (j (2 nx + 1) + i) (2 nz + 1) + k: a column of
-   nodes is contiguous. Cell (i,j,k) has number (j nx + i) nz + k. Inside a cell, node a = ix + 3 iy + 9 iz (lexicographic,
-   each 0..2); files use the VTK order (mesh_vtk27). */
+   nx x ny columns of nz elements. Node (i,j,k), 0 <= i <= 2 nx, has number (j (2 nx + 1) + i) (2 nz + 1) + k: a column
+   of nodes is contiguous. Cell (i,j,k) has number (j nx + i) nz + k. Inside a cell, node a = ix + 3 iy + 9 iz
+   (lexicographic, each 0..2); files use the VTK order (mesh_vtk27). */
 #ifndef KNEAD_MESH_H
 #define KNEAD_MESH_H
 #include <stdint.h>
@@ -14,13 +14,13 @@ enum { CELL_NODES = 27, FACET_NODES = 9 };
 typedef struct mesh {
   int nx, ny, nz;
   int nnode, ncell;
-  double *x;       /* [nnode][3] reference coordinates, m */
-  int32_t *cell;   /* [ncell][27] lexicographic */
-  uint8_t *layer;  /* [ncell] index of the layer, bottom to top */
-  int nfam;        /* fibre families: 0, 1 or 2 */
-  float *fibre;    /* [ncell][3 nfam] unit vectors, or all zero where a layer has no fibres; NULL when nfam = 0 */
-  int nskin;       /* facets of the top face = nx ny */
-  int32_t *skin;   /* [nskin][9] nodes, lexicographic in x, y; facet f lies on cell skin_cell[f] */
+  double *x;      /* [nnode][3] reference coordinates, m */
+  int32_t *cell;  /* [ncell][27] lexicographic */
+  uint8_t *layer; /* [ncell] index of the layer, bottom to top */
+  int nfam;       /* fibre families: 0, 1 or 2 */
+  float *fibre;   /* [ncell][3 nfam] unit vectors, or all zero where a layer has no fibres; NULL when nfam = 0 */
+  int nskin;      /* facets of the top face = nx ny */
+  int32_t *skin;  /* [nskin][9] nodes, lexicographic in x, y; facet f lies on cell skin_cell[f] */
   int32_t *skin_cell;
 } mesh;
 

@@ -10,10 +10,10 @@ typedef struct slab_layer {
 } slab_layer;
 
 typedef struct slab {
-  double lo[2], hi[2];  /* extent in x and y, m */
-  int cells[2];         /* elements in x and y */
-  double toward[2];     /* elements are small near this x and this y, m */
-  double ratio;         /* largest element over smallest, in x and in y; 1: even */
+  double lo[2], hi[2]; /* extent in x and y, m */
+  int cells[2];        /* elements in x and y */
+  double toward[2];    /* elements are small near this x and this y, m */
+  double ratio;        /* largest element over smallest, in x and in y; 1: even */
   int nlayer;
   slab_layer layer[BODY_LAYERS]; /* bottom to top */
 } slab;

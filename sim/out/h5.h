@@ -26,7 +26,7 @@ typedef struct h5_array {
   int rank;             /* 0 (one value) to 3 */
   hsize_t n[3];
   const void *data;
-  int gzip;             /* level with shuffle; 0: neither */
+  int gzip; /* level with shuffle; 0: neither */
 } h5_array;
 
 enum { H5_CHUNK = 16384 };       /* rows of a frame in one chunk at most */
@@ -45,9 +45,10 @@ status h5_close(h5_file *f) MUST_CHECK;                  /* no open file: fine *
 
 /* Values of attributes and links are replaced when they exist; groups on the way to a path are made. */
 status h5_text(h5_file *f, const char *object, const char *name, const char *text) MUST_CHECK;
-status h5_number(h5_file *f, const char *object, const char *name, hid_t stored, hid_t memory, int n, const void *value)
-    MUST_CHECK; /* n 0: one value, not an array of one */
-status h5_vtk_type(h5_file *f, const char *object, const char *text) MUST_CHECK; /* attribute Type, fixed-length ASCII */
+status h5_number(h5_file *f, const char *object, const char *name, hid_t stored, hid_t memory, int n,
+                 const void *value) MUST_CHECK; /* n 0: one value, not an array of one */
+status h5_vtk_type(h5_file *f, const char *object,
+                   const char *text) MUST_CHECK; /* attribute Type, fixed-length ASCII */
 
 status h5_write(h5_file *f, const char *path, const h5_array *a, const h5_label *label) MUST_CHECK;
 /* n texts (n < 0: a single one, not an array), stored with a fixed length: all readers can do that. */
@@ -55,12 +56,13 @@ status h5_write_texts(h5_file *f, const char *path, int n, const char *const *te
 status h5_link(h5_file *f, const char *path, const char *to) MUST_CHECK;
 
 /* A dataset that grows: [0] or [0,ncomp] (ncomp > 1), unlimited in the first direction. */
-status h5_series(h5_file *f, const char *path, hid_t stored, int ncomp, hsize_t chunk, const h5_label *label) MUST_CHECK;
+status h5_series(h5_file *f, const char *path, hid_t stored, int ncomp, hsize_t chunk,
+                 const h5_label *label) MUST_CHECK;
 /* The same of shape [0,1]. */
 status h5_column(h5_file *f, const char *path, hid_t stored, hsize_t chunk, const h5_label *label) MUST_CHECK;
 /* Rows at .. at + n - 1 of a series; its new length is at + n. ncomp 1 fits a column too. */
-status h5_series_put(h5_file *f, const char *path, hid_t memory, hsize_t at, hsize_t n, int ncomp, const void *data)
-    MUST_CHECK;
+status h5_series_put(h5_file *f, const char *path, hid_t memory, hsize_t at, hsize_t n, int ncomp,
+                     const void *data) MUST_CHECK;
 
 /* A view that grows by itself over the datasets source/0, source/1, ... of shape [n] or [n,ncomp]:
    stacked [T,n(,ncomp)], else one after the other [T n(,ncomp)]. */

@@ -19,18 +19,18 @@ typedef struct frame_field {
 typedef struct surface { /* of a hand, in its own frame */
   char name[MODEL_NAME]; /* of the tool, fit for a path */
   int npoint, ntriangle;
-  double *point;         /* [npoint][3], m */
-  int *triangle;         /* [ntriangle][3] */
-  float *moved;          /* [npoint][3] where the hand is in the frame that is being written, m */
+  double *point; /* [npoint][3], m */
+  int *triangle; /* [ntriangle][3] */
+  float *moved;  /* [npoint][3] where the hand is in the frame that is being written, m */
 } surface;
 
 typedef struct rows {    /* history that is not in the file yet */
   int ncolumn, width, n; /* width: values in a row; n: rows waiting */
   const history_column *column;
-  double *time;          /* [ROWS] */
-  double *value;         /* [ROWS][width] */
-  double *gather;        /* [ROWS][3] scratch of one column */
-  hsize_t done;          /* rows in the file */
+  double *time;   /* [ROWS] */
+  double *value;  /* [ROWS][width] */
+  double *gather; /* [ROWS][3] scratch of one column */
+  hsize_t done;   /* rows in the file */
 } rows;
 enum { ROWS = 1024, HISTORY_CHUNK = 4096, STEP_CHUNK = 1024 };
 
@@ -41,15 +41,15 @@ typedef struct result {
   const model *m;
   int nfield;
   frame_field field[MODEL_FIELDS];
-  int pose;                    /* field of the state that holds the pose of the hands, -1: none */
+  int pose; /* field of the state that holds the pose of the hands, -1: none */
   int nsurface;
   surface hand[MODEL_HANDS];
-  double *value;               /* scratch of one field */
+  double *value; /* scratch of one field */
   rows history;
-  long nframe, room;           /* frames in the file; entries `time` has room for */
-  double *time;                /* s, of each frame */
-  double sidecar_wall;         /* when the sidecars were written last, s */
-  double reserve_used;         /* largest share of a reservation that an append needed: must stay below 1 */
+  long nframe, room;   /* frames in the file; entries `time` has room for */
+  double *time;        /* s, of each frame */
+  double sidecar_wall; /* when the sidecars were written last, s */
+  double reserve_used; /* largest share of a reservation that an append needed: must stay below 1 */
 } result;
 
 /* fields.c: which fields, and their values in a frame */
@@ -66,7 +66,7 @@ void layout_now(char text[32]); /* UTC, ISO 8601 */
 status history_open(result *w, const history *columns) MUST_CHECK; /* memory only */
 status history_layout(const result *w, h5_file *f) MUST_CHECK;     /* the empty series */
 bool history_add(result *w, double t, const history *h);           /* true: full, write it out now */
-status history_write(const result *w, h5_file *f) MUST_CHECK;      /* what waits; it still waits until history_written */
+status history_write(const result *w, h5_file *f) MUST_CHECK; /* what waits; it still waits until history_written */
 void history_written(result *w);
 size_t history_bytes(const result *w);
 

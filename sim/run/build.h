@@ -17,7 +17,7 @@ typedef enum build_list {
   LIST_MECHANICS
 } build_list;
 typedef struct build_section {
-  const char *key;   /* where it stands: "tissue.NAME", "session[]" */
+  const char *key; /* where it stands: "tissue.NAME", "session[]" */
   const char *doc;
   const param *rows; /* NULL: only the members' */
   build_list list;   /* whose member the section names */
@@ -112,8 +112,8 @@ int build_assumed(const node *map, const param *rows, const char *unit);
 /* "a, b, c" of names into text. Returns text. */
 const char *build_join(const char *const *names, char *text, size_t size);
 
-status build_hands(builder *b) MUST_CHECK;    /* those under `hands:` */
-status build_session(builder *b) MUST_CHECK;  /* entries, rigs, tools */
+status build_hands(builder *b) MUST_CHECK;   /* those under `hands:` */
+status build_session(builder *b) MUST_CHECK; /* entries, rigs, tools */
 status build_probes(builder *b) MUST_CHECK;
 void build_emit_hands(builder *b);
 

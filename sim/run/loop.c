@@ -51,17 +51,20 @@ static void explain(loop *l, double dt, status st) {
   r->culprit = cell;
   if (cell >= 0) {
     const double *x = m->mesh->x + 3 * (size_t)m->mesh->cell[CELL_NODES * cell + 13];
-    snprintf(where, sizeof where, "element %d (layer %s, centre %.1f %.1f %.1f mm): ", cell, m->geometry.layer[m->mesh->layer[cell]],
-             1e3 * x[0], 1e3 * x[1], 1e3 * x[2]);
+    snprintf(where, sizeof where, "element %d (layer %s, centre %.1f %.1f %.1f mm): ", cell,
+             m->geometry.layer[m->mesh->layer[cell]], 1e3 * x[0], 1e3 * x[1], 1e3 * x[2]);
   }
   for (int t = 0; t < m->ntool; t++) {
     int e = schedule_entry(m, t, l->now->time + dt);
     if (e < 0) continue;
-    snprintf(during, sizeof during, " during %s by %s (session entry at line %d)", m->entries[e].kind->name, m->tools[t].name, m->entries[e].line);
+    snprintf(during, sizeof during, " during %s by %s (session entry at line %d)", m->entries[e].kind->name,
+             m->tools[t].name, m->entries[e].line);
     break;
   }
-  snprintf(r->message, sizeof r->message, "%s%s at t = %g s%s; %s%ld frames up to t = %g s are kept; try a smaller time.max or a lower press", where,
-           err_message(), l->now->time + dt, during, st == ST_RETRY ? "the step could not be made small enough; " : "", r->frames, l->now->time);
+  snprintf(r->message, sizeof r->message,
+           "%s%s at t = %g s%s; %s%ld frames up to t = %g s are kept; try a smaller time.max or a lower press", where,
+           err_message(), l->now->time + dt, during, st == ST_RETRY ? "the step could not be made small enough; " : "",
+           r->frames, l->now->time);
 }
 
 static double next_frame(const loop *l, long *k) {
@@ -89,7 +92,9 @@ static status step_once(loop *l, controller *c, double stop, const run_opts *o) 
       const double *cost = state_view(l->now, model_field(l->m, "solver"));
       controller_accept(c, dt, (int)cost[SOLVER_NEWTON], cut);
       TRY(write_row(l, dt, par_wall() - t0, 0));
-      if (o->progress) o->progress(o->progress_ctx, l->m, l->now->time, dt, (int)cost[SOLVER_NEWTON], par_wall() - l->wall0, l->rep->steps);
+      if (o->progress)
+        o->progress(o->progress_ctx, l->m, l->now->time, dt, (int)cost[SOLVER_NEWTON], par_wall() - l->wall0,
+                    l->rep->steps);
       return ST_OK;
     }
     cut = 1;
@@ -114,14 +119,18 @@ static status run(loop *l, const run_opts *o, const run_info *info) {
     double due = next_frame(l, &frame), event = fmin(schedule_next_event(m, l->now->time), m->time.end);
     TRY(step_once(l, &c, fmin(due, event), o));
     if (l->now->time >= due - 1e-9) TRY(write_frame(l));
-    if (o->stop && *o->stop) return err_set(*o->stop == SIGTERM ? ST_SIGTERM : ST_SIGINT, __FILE__, __LINE__, "interrupted at t = %g s", l->now->time);
+    if (o->stop && *o->stop)
+      return err_set(*o->stop == SIGTERM ? ST_SIGTERM : ST_SIGINT, __FILE__, __LINE__, "interrupted at t = %g s",
+                     l->now->time);
     if (l->now->time >= o->until) break;
-    if (par_wall() - l->wall0 > o->max_wall) return err_set(ST_WALL, __FILE__, __LINE__, "stopped at --max-wall, t = %g s", l->now->time);
+    if (par_wall() - l->wall0 > o->max_wall)
+      return err_set(ST_WALL, __FILE__, __LINE__, "stopped at --max-wall, t = %g s", l->now->time);
   }
   return write_frame(l);
 }
 
-status run_loop(const model *m, const run_opts *o, const run_info *info, const sink *sinks, int nsink, run_report *rep) {
+status run_loop(const model *m, const run_opts *o, const run_info *info, const sink *sinks, int nsink,
+                run_report *rep) {
   *rep = (run_report){.status = "failed", .culprit = -1};
   loop l = {.m = m, .sinks = sinks, .nsink = nsink, .rep = rep, .wall0 = par_wall(), .framed = -1};
   status st = ST_OK;
@@ -131,11 +140,14 @@ status run_loop(const model *m, const run_opts *o, const run_info *info, const s
   TRY_OR(done, state_create(m, &l.now));
   TRY_OR(done, state_create(m, &l.next));
   st = run(&l, o, info);
-  if (st == ST_OK) rep->status = "complete";
-  else if (st == ST_SIGINT || st == ST_SIGTERM || st == ST_WALL) rep->status = "interrupted";
+  if (st == ST_OK)
+    rep->status = "complete";
+  else if (st == ST_SIGINT || st == ST_SIGTERM || st == ST_WALL)
+    rep->status = "interrupted";
   if (st && !rep->message[0]) snprintf(rep->message, sizeof rep->message, "%s", err_message());
   /* What was computed is kept: the last good state becomes the last frame. */
-  if (st && st != ST_OUTPUT && write_frame(&l) != ST_OK) snprintf(rep->message, sizeof rep->message, "%s", err_message());
+  if (st && st != ST_OUTPUT && write_frame(&l) != ST_OK)
+    snprintf(rep->message, sizeof rep->message, "%s", err_message());
 done:
   rep->wall = par_wall() - l.wall0;
   run_end end = {.status = rep->status, .message = rep->message, .wall = rep->wall, .culprit = rep->culprit};

@@ -7,8 +7,8 @@
 #include "sim/state/state.h"
 #include "sim/kinds/sink.h"
 
-/* Builds everything a scenario asks for. Errors of the scenario are collected in scn; ST_INPUT then. `resolved` (malloc,
-   caller frees; NULL: not wanted) receives the scenario as YAML with every default filled in. */
+/* Builds everything a scenario asks for. Errors of the scenario are collected in scn; ST_INPUT then. `resolved`
+   (malloc, caller frees; NULL: not wanted) receives the scenario as YAML with every default filled in. */
 status build_model(scenario *scn, const catalog *cat, model **out, char **resolved) MUST_CHECK;
 
 enum { REPORT_PHASES = 8 };
@@ -17,29 +17,29 @@ typedef struct report_phase {
   double seconds;
 } report_phase;
 
-typedef struct report_tool {       /* over the whole run */
-  double force_max;                /* N, along the inward normal, measured by the integral of skin traction */
-  double indentation_max;          /* m */
-  double area_max;                 /* m^2 */
-  double pressure_max;             /* Pa */
-  double penetration_max;          /* m */
-  double force_error_max;          /* largest |F - asked| / max(asked, 1 N) over accepted steps in contact */
+typedef struct report_tool { /* over the whole run */
+  double force_max;          /* N, along the inward normal, measured by the integral of skin traction */
+  double indentation_max;    /* m */
+  double area_max;           /* m^2 */
+  double pressure_max;       /* Pa */
+  double penetration_max;    /* m */
+  double force_error_max;    /* largest |F - asked| / max(asked, 1 N) over accepted steps in contact */
 } report_tool;
 
 typedef struct report_layer {
-  double tension_mean_max;         /* Pa: largest over time of the volume mean */
-  double tension_max;              /* Pa: largest cell value over time */
+  double tension_mean_max;                                            /* Pa: largest over time of the volume mean */
+  double tension_max;                                                 /* Pa: largest cell value over time */
   double perfusion_base, perfusion_min, perfusion_max, perfusion_end; /* ml/min/(100 g), layer means */
 } report_layer;
 
 typedef struct run_report {
-  const char *status;              /* "complete", "interrupted", "failed" */
+  const char *status; /* "complete", "interrupted", "failed" */
   char message[512];
-  int culprit;                     /* cell, -1 */
+  int culprit; /* cell, -1 */
   long steps, cutbacks, newton, krylov, frames, augmentations;
-  double time;                     /* s simulated */
-  double wall;                     /* s */
-  double balance_max;              /* largest |sum of contact and support forces| / max(largest force, 1 N) */
+  double time;        /* s simulated */
+  double wall;        /* s */
+  double balance_max; /* largest |sum of contact and support forces| / max(largest force, 1 N) */
   report_tool tool[MODEL_HANDS];
   report_layer layer[BODY_LAYERS];
   int nphase;
@@ -47,9 +47,9 @@ typedef struct run_report {
 } run_report;
 
 typedef struct run_opts {
-  double until;                    /* s; stop after the first accepted step at or beyond it; INFINITY: to the end */
-  double max_wall;                 /* s; INFINITY: none */
-  volatile sig_atomic_t *stop;     /* set by a signal handler: its number; NULL: none */
+  double until;                /* s; stop after the first accepted step at or beyond it; INFINITY: to the end */
+  double max_wall;             /* s; INFINITY: none */
+  volatile sig_atomic_t *stop; /* set by a signal handler: its number; NULL: none */
   void (*progress)(void *ctx, const model *m, double t, double dt, int newton, double wall, long step); /* or NULL */
   void *progress_ctx;
 } run_opts;
@@ -59,6 +59,6 @@ typedef struct run_opts {
 status run_loop(const model *m, const run_opts *o, const run_info *info, const sink *sinks, int nsink,
                 run_report *rep) MUST_CHECK;
 
-void report_print(FILE *f, const model *m, const run_report *rep);  /* the one-screen summary */
+void report_print(FILE *f, const model *m, const run_report *rep); /* the one-screen summary */
 
 #endif

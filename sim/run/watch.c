@@ -13,12 +13,13 @@ struct watcher {
   int nvalue;
   history h;
   const output *tension, *energy;
-  int perfusion, pressure;              /* fields, -1: none */
-  double *cell[4];                      /* tension, energy, perfusion, pressure: [ncell] */
+  int perfusion, pressure; /* fields, -1: none */
+  double *cell[4];         /* tension, energy, perfusion, pressure: [ncell] */
   double *volume, layer_volume[BODY_LAYERS], base[BODY_LAYERS];
 };
 
-static void column(watcher *w, int ncomp, int integer, const char *unit, const char *doc, const char *path, const char *name, const char *what) {
+static void column(watcher *w, int ncomp, int integer, const char *unit, const char *doc, const char *path,
+                   const char *name, const char *what) {
   if (w->h.ncolumn >= COLUMNS) return; /* MODEL_* limits keep it below */
   history_column *c = w->column + w->h.ncolumn++;
   snprintf(c->path, sizeof c->path, "%s%s%s", path, name, what);
@@ -34,11 +35,14 @@ static const output *output_named(const model *m, const char *name) {
 }
 
 /* Columns of a hand: field of the state, name in the file. */
-static const struct { const char *field, *what; int ncomp; } hand_columns[] = {
-    {"hand_force", "/force", 3}, {"hand_torque", "/torque", 3}, {"hand_position", "/position", 3},
-    {"hand_indentation", "/indentation", 1}, {"hand_area", "/contact_area", 1}, {"hand_speed", "/speed", 1},
-    {"hand_asked", "/asked", 1}, {"hand_normal", "/push", 1}, {"hand_pressure", "/pressure_max", 1},
-    {"hand_penetration", "/penetration", 1}};
+static const struct {
+  const char *field, *what;
+  int ncomp;
+} hand_columns[] = {{"hand_force", "/force", 3},           {"hand_torque", "/torque", 3},
+                    {"hand_position", "/position", 3},     {"hand_indentation", "/indentation", 1},
+                    {"hand_area", "/contact_area", 1},     {"hand_speed", "/speed", 1},
+                    {"hand_asked", "/asked", 1},           {"hand_normal", "/push", 1},
+                    {"hand_pressure", "/pressure_max", 1}, {"hand_penetration", "/penetration", 1}};
 enum { HAND_COLUMNS = sizeof hand_columns / sizeof *hand_columns };
 
 status watch_create(const model *m, arena *a, watcher **out) {
@@ -56,7 +60,8 @@ status watch_create(const model *m, arena *a, watcher **out) {
       const field_decl *d = &m->fields[model_field(m, hand_columns[k].field)].decl;
       column(w, hand_columns[k].ncomp, 0, d->unit, d->doc, "hand/", m->tools[t].name, hand_columns[k].what);
     }
-  for (int g = 0; g < m->nrig; g++) column(w, 3, 0, "N", "force of the rig on the body", "rig/", m->rigs[g].name, "/force");
+  for (int g = 0; g < m->nrig; g++)
+    column(w, 3, 0, "N", "force of the rig on the body", "rig/", m->rigs[g].name, "/force");
   column(w, 3, 0, "N", "sum of forces of the supports on the body", "support", "", "/force");
   for (int l = 0; l < m->geometry.nlayer; l++) {
     const char *n = m->geometry.layer[l];
@@ -72,27 +77,33 @@ status watch_create(const model *m, arena *a, watcher **out) {
     column(w, 3, 0, "m", "displacement of the nearest node", "probe/", n, "/displacement");
     column(w, 1, 0, "Pa", "pressure of the nearest cell", "probe/", n, "/pressure");
     column(w, 1, 0, "Pa", "tension of the nearest cell", "probe/", n, "/tension");
-    if (w->perfusion >= 0) column(w, 1, 0, "ml/min/(100 g)", "perfusion of the nearest cell", "probe/", n, "/perfusion");
+    if (w->perfusion >= 0)
+      column(w, 1, 0, "ml/min/(100 g)", "perfusion of the nearest cell", "probe/", n, "/perfusion");
   }
   column(w, 1, 0, "s", "size of the step", "solver", "", "/dt");
   column(w, 1, 1, "1", "Newton iterations", "solver", "", "/newton_iterations");
   column(w, 1, 1, "1", "linear iterations", "solver", "", "/linear_iterations");
   column(w, 1, 1, "1", "contact augmentations", "solver", "", "/augmentations");
   column(w, 1, 0, "1", "residual over its tolerance", "solver", "", "/residual");
-  column(w, 1, 0, "1", "sum of contact and support forces over the largest force (at least 1 N)", "solver", "", "/balance");
+  column(w, 1, 0, "1", "sum of contact and support forces over the largest force (at least 1 N)", "solver", "",
+         "/balance");
   column(w, 1, 0, "s", "wall time of the step", "solver", "", "/wall_s");
   w->h.column = w->column, w->h.value = w->value;
   *out = w;
   return ST_OK;
 }
 
-const history *watch_columns(const watcher *w) { return &w->h; }
+const history *watch_columns(const watcher *w) {
+  return &w->h;
+}
 
 static void put(watcher *w, int n, const double *x) {
   memcpy(w->value + w->nvalue, x, (size_t)n * sizeof *x);
   w->nvalue += n;
 }
-static void put1(watcher *w, double x) { put(w, 1, &x); }
+static void put1(watcher *w, double x) {
+  put(w, 1, &x);
+}
 
 static void watch_hands(watcher *w, const state *s, run_report *rep) {
   const model *m = w->m;
@@ -103,7 +114,8 @@ static void watch_hands(watcher *w, const state *s, run_report *rep) {
       put(w, hand_columns[k].ncomp, x);
       first[k] = *x;
     }
-    double indentation = first[3], area = first[4], asked = first[6], push = first[7], pressure = first[8], penetration = first[9];
+    double indentation = first[3], area = first[4], asked = first[6], push = first[7], pressure = first[8],
+           penetration = first[9];
     report_tool *r = rep->tool + t;
     r->force_max = fmax(r->force_max, push);
     r->indentation_max = fmax(r->indentation_max, indentation);
@@ -156,7 +168,8 @@ status watch_step(watcher *w, const state *s, double dt, double wall, int base, 
   const double *cost = state_view(s, model_field(m, "solver"));
   put1(w, dt), put1(w, cost[SOLVER_NEWTON]), put1(w, cost[SOLVER_KRYLOV]), put1(w, cost[SOLVER_AUGMENTATIONS]);
   put1(w, cost[SOLVER_RESIDUAL]), put1(w, cost[SOLVER_BALANCE]), put1(w, wall);
-  rep->newton += (long)cost[SOLVER_NEWTON], rep->krylov += (long)cost[SOLVER_KRYLOV], rep->augmentations += (long)cost[SOLVER_AUGMENTATIONS];
+  rep->newton += (long)cost[SOLVER_NEWTON], rep->krylov += (long)cost[SOLVER_KRYLOV],
+      rep->augmentations += (long)cost[SOLVER_AUGMENTATIONS];
   rep->balance_max = fmax(rep->balance_max, cost[SOLVER_BALANCE]);
   return ST_OK;
 }

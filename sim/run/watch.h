@@ -7,8 +7,9 @@ typedef struct watcher watcher;
 
 status watch_create(const model *m, arena *a, watcher **out) MUST_CHECK;
 const history *watch_columns(const watcher *w);
-/* Fills the row for state s, reached by a step of dt that took wall seconds; base: this is the start, whose perfusion is
-   the baseline. Updates the report. */
-status watch_step(watcher *w, const state *s, double dt, double wall, int base, arena *scratch, run_report *rep) MUST_CHECK;
+/* Fills the row for state s, reached by a step of dt that took wall seconds; base: this is the start, whose perfusion
+   is the baseline. Updates the report. */
+status watch_step(watcher *w, const state *s, double dt, double wall, int base, arena *scratch,
+                  run_report *rep) MUST_CHECK;
 
 #endif

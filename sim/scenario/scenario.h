@@ -14,31 +14,31 @@ typedef enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP } node_kind;
 
 typedef struct node {
   node_kind kind;
-  int line, column;       /* 1-based; 0 for a node that came from --set */
-  const char *origin;     /* the file's name as given, or "--set #2" */
-  const char *path;       /* "session[1].press" */
-  const char *text;       /* scalars: the value */
-  int quoted;             /* scalars: written with quotes */
-  int n;                  /* children of a list or map */
-  struct node **key;      /* maps: scalar nodes of the keys */
+  int line, column;   /* 1-based; 0 for a node that came from --set */
+  const char *origin; /* the file's name as given, or "--set #2" */
+  const char *path;   /* "session[1].press" */
+  const char *text;   /* scalars: the value */
+  int quoted;         /* scalars: written with quotes */
+  int n;              /* children of a list or map */
+  struct node **key;  /* maps: scalar nodes of the keys */
   struct node **child;
 } node;
 
 typedef struct diagnostic {
   char *origin, *path, *message; /* the message without place */
   int line, column;
-  char *text;                    /* the whole thing as printed: place, path, message, source line, caret */
+  char *text; /* the whole thing as printed: place, path, message, source line, caret */
 } diagnostic;
 
 typedef struct scenario {
-  const char *file;              /* as given; "-" is stdin */
-  char *text;                    /* byte for byte */
+  const char *file; /* as given; "-" is stdin */
+  char *text;       /* byte for byte */
   size_t size;
   char sha256[65];
-  node *root;                    /* NODE_MAP, or NULL after an error */
+  node *root; /* NODE_MAP, or NULL after an error */
   int nset;
   const char *const *sets;
-  int nerror;                    /* all of them, also beyond SCENARIO_ERRORS */
+  int nerror; /* all of them, also beyond SCENARIO_ERRORS */
   diagnostic error[SCENARIO_ERRORS];
   arena *memory;
 } scenario;
@@ -48,7 +48,7 @@ typedef struct scenario {
    nodes after aliases; cyclic aliases and expanding ones are errors. */
 status scenario_open(const char *file, int nset, const char *const *sets, arena *a, scenario **out) MUST_CHECK;
 
-node *scenario_get(const node *map, const char *key);   /* child of a map, NULL when absent or map is NULL / no map */
+node *scenario_get(const node *map, const char *key); /* child of a map, NULL when absent or map is NULL / no map */
 /* Collects an error at a node (NULL: the whole file). */
 void scenario_error(scenario *s, const node *at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* "; did you mean 'thickness'?" for the nearest of names (ended by NULL), "" when none is near. */
@@ -56,7 +56,8 @@ const char *scenario_suggest(scenario *s, const char *word, const char *const *n
 
 /* Fills the struct of a table from a map (NULL map: all presets; missing required keys are errors at `owner`). Keys of
    the map that are neither rows nor in `also` (ended by NULL, or NULL) are errors with a suggestion. */
-void scenario_bind(scenario *s, const node *map, const node *owner, const param *rows, const char *const *also, void *out);
+void scenario_bind(scenario *s, const node *map, const node *owner, const param *rows, const char *const *also,
+                   void *out);
 
 /* Writes a bound struct as YAML, one key a line, SI units, presets filled in, indented by `indent` spaces. */
 void scenario_emit(FILE *f, const param *rows, const void *par, int indent);

@@ -17,8 +17,10 @@ double controller_step(const controller *c, double t, double stop, int *lands) {
 void controller_accept(controller *c, double taken, int iterations, int cut) {
   if (cut) c->dt = taken;
   /* A step cut short by a frame says less about longer ones: from there at most to twice its length. */
-  else if (iterations <= c->easy) c->dt = fmin(c->most, fmax(c->dt, fmin(GROW * c->dt, 2 * taken)));
-  else if (iterations > 3 * c->easy) c->dt = fmax(c->least, 0.75 * fmin(c->dt, taken));
+  else if (iterations <= c->easy)
+    c->dt = fmin(c->most, fmax(c->dt, fmin(GROW * c->dt, 2 * taken)));
+  else if (iterations > 3 * c->easy)
+    c->dt = fmax(c->least, 0.75 * fmin(c->dt, taken));
 }
 
 int controller_reject(controller *c, double taken) {

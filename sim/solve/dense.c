@@ -2,8 +2,8 @@
 #include <stddef.h>
 #include "sim/solve/dense.h"
 
-/* Row-oriented (every inner loop is a product of two contiguous rows), rows of one block column in parallel: each row is
-   computed by one thread in one order, so the bits do not depend on the number of threads. */
+/* Row-oriented (every inner loop is a product of two contiguous rows), rows of one block column in parallel: each row
+   is computed by one thread in one order, so the bits do not depend on the number of threads. */
 int dense_cholesky(int n, double *A) {
   enum { W = 48 };
   int lifted = 0;

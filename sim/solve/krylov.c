@@ -2,7 +2,8 @@
 #include "sim/base/par.h"
 #include "sim/solve/krylov.h"
 
-status pcg_solve(const nl_problem *p, const double *b, double rtol, int max, double *x, arena *scratch, pcg_report *rep) {
+status pcg_solve(const nl_problem *p, const double *b, double rtol, int max, double *x, arena *scratch,
+                 pcg_report *rep) {
   size_t mark = arena_mark(scratch);
   int n = p->n;
   double *r, *z, *d, *q, *old, *part;

@@ -10,17 +10,17 @@ typedef struct mg_ops {
   void *ctx;
   int nlevel;
   int n[MG_LEVELS];
-  void (*apply)(void *ctx, int level, const float *x, float *y);            /* y = A x */
-  void (*smooth)(void *ctx, int level, const float *r, float *z);           /* z = B r, B symmetric positive */
-  void (*restrict_to)(void *ctx, int level, const float *fine, float *coarse);  /* coarse (level + 1) = P' fine */
-  void (*prolong_add)(void *ctx, int level, const float *coarse, float *fine);  /* fine += P coarse */
-  void (*coarsest)(void *ctx, const float *r, float *z);                    /* z = A^-1 r on the last level */
+  void (*apply)(void *ctx, int level, const float *x, float *y);               /* y = A x */
+  void (*smooth)(void *ctx, int level, const float *r, float *z);              /* z = B r, B symmetric positive */
+  void (*restrict_to)(void *ctx, int level, const float *fine, float *coarse); /* coarse (level + 1) = P' fine */
+  void (*prolong_add)(void *ctx, int level, const float *coarse, float *fine); /* fine += P coarse */
+  void (*coarsest)(void *ctx, const float *r, float *z);                       /* z = A^-1 r on the last level */
 } mg_ops;
 
 typedef struct mg {
   mg_ops ops;
-  int steps;           /* smoother applications before and after */
-  float bound;         /* upper bound of the eigenvalues of B A */
+  int steps;   /* smoother applications before and after */
+  float bound; /* upper bound of the eigenvalues of B A */
   float *x[MG_LEVELS], *b[MG_LEVELS], *r[MG_LEVELS], *z[MG_LEVELS], *d[MG_LEVELS];
 } mg;
 

@@ -111,7 +111,8 @@ status newton_solve(const nl_problem *p, const newton_opts *o, double *u, arena 
     pcg_report kr;
     TRY_OR(done, pcg_solve(p, w.b, eta, o->max_krylov, w.d, scratch, &kr));
     rep->krylov += kr.iterations;
-    if (lift) add_to(n, w.d, 1, lift, w.d);
+    if (lift)
+      add_to(n, w.d, 1, lift, w.d);
     else if (!(par_dot(n, w.d, w.r, w.part) < 0)) {
       rep->reason = NL_INDEFINITE;
       break;

@@ -1,5 +1,5 @@
-/* Newton's method with a line search and a preconditioned conjugate-gradient solve, on vectors and callbacks: this room has
-   never heard of a mesh. */
+/* Newton's method with a line search and a preconditioned conjugate-gradient solve, on vectors and callbacks: this room
+   has never heard of a mesh. */
 #ifndef KNEAD_NEWTON_H
 #define KNEAD_NEWTON_H
 #include "sim/base/arena.h"
@@ -10,24 +10,24 @@ typedef enum nl_reason {
   NL_STALLED = -2,       /* the line search found nothing better */
   NL_INVERTED = -3,      /* an element turned inside out however short the step */
   NL_NOT_FINITE = -4,
-  NL_INDEFINITE = -5     /* no direction of descent, or no finite one */
+  NL_INDEFINITE = -5 /* no direction of descent, or no finite one */
 } nl_reason;
 
 typedef struct nl_report {
   nl_reason reason;
   int newton, krylov;
-  double first, last;    /* size of the residual */
+  double first, last; /* size of the residual */
 } nl_report;
 
 /* n unknowns, some of them fixed: entries of residual and apply at fixed unknowns are zeroed by the problem. */
 typedef struct nl_problem {
   void *ctx;
   int n;
-  status (*residual)(void *ctx, const double *u, double *r);    /* gradient of the energy; ST_RETRY: inverted */
-  status (*linearize)(void *ctx, const double *u);              /* keeps what apply and precondition need */
-  void (*apply)(void *ctx, const double *du, double *dr);       /* dr = K du; du may be nonzero at fixed unknowns */
-  void (*precondition)(void *ctx, const double *r, double *z);  /* symmetric positive; zero at fixed unknowns */
-  double (*size)(void *ctx, const double *r);                   /* residual over its tolerance: done at 1 */
+  status (*residual)(void *ctx, const double *u, double *r);   /* gradient of the energy; ST_RETRY: inverted */
+  status (*linearize)(void *ctx, const double *u);             /* keeps what apply and precondition need */
+  void (*apply)(void *ctx, const double *du, double *dr);      /* dr = K du; du may be nonzero at fixed unknowns */
+  void (*precondition)(void *ctx, const double *r, double *z); /* symmetric positive; zero at fixed unknowns */
+  double (*size)(void *ctx, const double *r);                  /* residual over its tolerance: done at 1 */
 } nl_problem;
 
 typedef struct newton_opts {
@@ -36,8 +36,8 @@ typedef struct newton_opts {
   const double *lift;               /* [n] prescribed increments at fixed unknowns, or NULL */
 } newton_opts;
 
-/* Solves residual(u) = 0 from the start in u. The lift is carried by the first linear solve, on its right-hand side (moving
-   only the fixed nodes would invert the elements next to them). ST_OK or ST_RETRY, with the reason in rep. */
+/* Solves residual(u) = 0 from the start in u. The lift is carried by the first linear solve, on its right-hand side
+   (moving only the fixed nodes would invert the elements next to them). ST_OK or ST_RETRY, with the reason in rep. */
 status newton_solve(const nl_problem *p, const newton_opts *o, double *u, arena *scratch, nl_report *rep) MUST_CHECK;
 
 const char *newton_reason(nl_reason r);

@@ -5,8 +5,8 @@
 #include "sim/solve/star.h"
 
 enum { N = STAR_BLOCK, T = 3 };
-/* A pivot that is not positive becomes 1e8 times its diagonal: the unknown stands still in this star and its column is too
-   small to spoil the pivots after it (lifted to the diagonal alone, they were seen to run away to infinity). */
+/* A pivot that is not positive becomes 1e8 times its diagonal: the unknown stands still in this star and its column is
+   too small to spoil the pivots after it (lifted to the diagonal alone, they were seen to run away to infinity). */
 #define STAR_FREEZE 1e-4f
 
 /* C[3][3] -= sum over k < K of A[i][k] B[j][k]: nine accumulators in registers, six loads for nine products. */
@@ -97,11 +97,19 @@ static void equilibrate(int nz, star_lanes *A, star_lanes *scale) {
 }
 
 #ifdef __AVX512F__
-static inline star_kept keep(star_lanes x) { return (star_kept)_mm512_cvtps_ph((__m512)x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
-static inline star_lanes kept(const star_kept *x) { return (star_lanes)_mm512_cvtph_ps(*(const __m256i *)x); }
+static inline star_kept keep(star_lanes x) {
+  return (star_kept)_mm512_cvtps_ph((__m512)x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+static inline star_lanes kept(const star_kept *x) {
+  return (star_lanes)_mm512_cvtph_ps(*(const __m256i *)x);
+}
 #else
-static inline star_kept keep(star_lanes x) { return x; }
-static inline star_lanes kept(const star_kept *x) { return *x; }
+static inline star_kept keep(star_lanes x) {
+  return x;
+}
+static inline star_lanes kept(const star_kept *x) {
+  return *x;
+}
 #endif
 
 /* Blocks in the order of elimination, diagonal ones as rows of their triangle. */

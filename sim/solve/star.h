@@ -1,9 +1,9 @@
 /* Banded Cholesky of column stars, sixteen side by side.
 
-   A star is 3 x 3 columns of nodes: 27 unknowns on each of 2 nz + 1 planes. Planes couple within an element only: a middle
-   plane to the plane below, a top plane to the two below. Every entry is a vector of sixteen stars, so the code of one
-   star factors sixteen, and no shuffle is ever needed. Blocks of 27 x 27, in order of elimination:
-   plane 0: diagonal; for each element e: middle|below, middle diagonal, top|below, top|middle, top diagonal.
+   A star is 3 x 3 columns of nodes: 27 unknowns on each of 2 nz + 1 planes. Planes couple within an element only: a
+   middle plane to the plane below, a top plane to the two below. Every entry is a vector of sixteen stars, so the code
+   of one star factors sixteen, and no shuffle is ever needed. Blocks of 27 x 27, in order of elimination: plane 0:
+   diagonal; for each element e: middle|below, middle diagonal, top|below, top|middle, top diagonal.
 
    A matrix is assembled and factored in single precision, scaled to a unit diagonal; what is kept are half-precision
    numbers where the processor converts them in one instruction (AVX-512), single ones elsewhere. A solve is bound by
@@ -12,7 +12,12 @@
 #define KNEAD_STAR_H
 #include <stddef.h>
 
-enum { STAR_LANES = 16, STAR_BLOCK = 27, STAR_SQUARE = STAR_BLOCK * STAR_BLOCK, STAR_TRIANGLE = STAR_BLOCK * (STAR_BLOCK + 1) / 2 };
+enum {
+  STAR_LANES = 16,
+  STAR_BLOCK = 27,
+  STAR_SQUARE = STAR_BLOCK * STAR_BLOCK,
+  STAR_TRIANGLE = STAR_BLOCK * (STAR_BLOCK + 1) / 2
+};
 typedef float star_lanes __attribute__((vector_size(64), aligned(64)));
 #ifdef __AVX512F__
 typedef short star_kept __attribute__((vector_size(32), aligned(32)));
@@ -20,8 +25,12 @@ typedef short star_kept __attribute__((vector_size(32), aligned(32)));
 typedef star_lanes star_kept;
 #endif
 
-static inline size_t star_size(int nz) { return (size_t)STAR_SQUARE * (size_t)(1 + 5 * nz); } /* vectors of a matrix */
-static inline size_t star_rows(int nz) { return (size_t)STAR_BLOCK * (size_t)(2 * nz + 1); }
+static inline size_t star_size(int nz) {
+  return (size_t)STAR_SQUARE * (size_t)(1 + 5 * nz);
+} /* vectors of a matrix */
+static inline size_t star_rows(int nz) {
+  return (size_t)STAR_BLOCK * (size_t)(2 * nz + 1);
+}
 /* Kept vectors of a factor: triangles of the diagonal blocks, whole other blocks. */
 static inline size_t star_kept_size(int nz) {
   return (size_t)STAR_TRIANGLE * (size_t)(1 + 2 * nz) + (size_t)STAR_SQUARE * (size_t)(3 * nz);
@@ -30,13 +39,15 @@ static inline size_t star_kept_size(int nz) {
 static inline size_t star_at(int row, int col) {
   if (row == 0) return 0;
   int e = (row - 1) / 2, block = 5 * e;
-  if (row % 2) block += col == row ? 2 : 1;
-  else block += col == row ? 5 : col == row - 1 ? 4 : 3;
+  if (row % 2)
+    block += col == row ? 2 : 1;
+  else
+    block += col == row ? 5 : col == row - 1 ? 4 : 3;
   return (size_t)STAR_SQUARE * (size_t)block;
 }
 
-/* A (lower blocks; of the diagonal blocks the lower triangle; destroyed) into the factor L and the scaling [star_rows]. A
-   pivot that is not positive freezes its unknown: the preconditioner stays positive. Returns how many. */
+/* A (lower blocks; of the diagonal blocks the lower triangle; destroyed) into the factor L and the scaling [star_rows].
+   A pivot that is not positive freezes its unknown: the preconditioner stays positive. Returns how many. */
 int star_factor(int nz, star_lanes *A, star_kept *L, star_lanes *scale);
 /* x [star_rows]: right-hand side in, solution out. */
 void star_solve(int nz, const star_kept *L, const star_lanes *scale, star_lanes *x);

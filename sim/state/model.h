@@ -6,70 +6,77 @@
 #include "sim/kinds/catalog.h"
 #include "sim/mesh/mesh.h"
 
-enum { MODEL_HANDS = 4, MODEL_SESSION = 64, MODEL_RIGS = 8, MODEL_FIELDS = 64, MODEL_PROCESSES = 8, MODEL_PROBES = 16,
-       MODEL_NAME = 64 };
+enum {
+  MODEL_HANDS = 4,
+  MODEL_SESSION = 64,
+  MODEL_RIGS = 8,
+  MODEL_FIELDS = 64,
+  MODEL_PROCESSES = 8,
+  MODEL_PROBES = 16,
+  MODEL_NAME = 64
+};
 
 typedef struct tissue {
-  char name[MODEL_NAME];      /* key under `tissue:` */
+  char name[MODEL_NAME]; /* key under `tissue:` */
   const material *law;
   void *par;
-  double perfusion_rest;      /* ml/min/(100 g) */
-  int skin_like;              /* perfusion law of skin, else of muscle */
-  int assumed;                /* 1: its defaults rest on unverified numbers */
+  double perfusion_rest; /* ml/min/(100 g) */
+  int skin_like;         /* perfusion law of skin, else of muscle */
+  int assumed;           /* 1: its defaults rest on unverified numbers */
 } tissue;
 
-typedef struct tool {         /* a hand of this session */
-  char name[MODEL_NAME];      /* key under `hands:`, or the kind */
+typedef struct tool {    /* a hand of this session */
+  char name[MODEL_NAME]; /* key under `hands:`, or the kind */
   const hand *kind;
   void *par;
-  double friction;            /* Coulomb coefficient with the skin */
+  double friction; /* Coulomb coefficient with the skin */
 } tool;
 
-typedef struct entry {        /* one technique on one hand */
+typedef struct entry { /* one technique on one hand */
   int tool;
   const technique *kind;
   void *par;
-  double start, duration;     /* s */
-  int line;                   /* in the scenario, for messages */
-  int assumed;                /* 1: its load is assumed ([M] in physics.md), the summary says so */
+  double start, duration; /* s */
+  int line;               /* in the scenario, for messages */
+  int assumed;            /* 1: its load is assumed ([M] in physics.md), the summary says so */
 } entry;
 
-typedef struct rig {          /* prescribed motion of a face or of a rectangular patch of it */
+typedef struct rig { /* prescribed motion of a face or of a rectangular patch of it */
   char name[MODEL_NAME];
   face_id face;
   int has_patch;
-  double patch[4];            /* x0 x1 y0 y1 in the two coordinates of the face, m */
-  double move[3];             /* displacement at the end, m */
-  int held[3];                /* which directions are prescribed: bonded: all, sliding: the normal one */
-  double start, ramp, hold;   /* linear ramp, then held; s */
+  double patch[4];          /* x0 x1 y0 y1 in the two coordinates of the face, m */
+  double move[3];           /* displacement at the end, m */
+  int held[3];              /* which directions are prescribed: bonded: all, sliding: the normal one */
+  double start, ramp, hold; /* linear ramp, then held; s */
   int nnode;
-  int32_t *node;              /* nodes it moves */
+  int32_t *node; /* nodes it moves */
 } rig;
 
 typedef struct probe {
   char name[MODEL_NAME];
   place at;
-  double depth;               /* below the undeformed skin, m */
-  int cell, node;             /* nearest cell centre, nearest node */
+  double depth;   /* below the undeformed skin, m */
+  int cell, node; /* nearest cell centre, nearest node */
 } probe;
 
 typedef struct field_slot {
   field_decl decl;
-  int process;                /* owner */
-  size_t offset, count;       /* doubles from the start of the state's block; entities */
+  int process;          /* owner */
+  size_t offset, count; /* doubles from the start of the state's block; entities */
 } field_slot;
 
 typedef struct time_opts {
-  double end, first, min, max;    /* s */
-  double tolerance;               /* of the Newton residual, relative */
+  double end, first, min, max; /* s */
+  double tolerance;            /* of the Newton residual, relative */
   int max_newton, max_krylov;
 } time_opts;
 
 typedef struct output_opts {
-  double every;                   /* s between frames */
+  double every; /* s between frames */
   int nfield;
-  char field[MODEL_FIELDS][PARAM_TEXT_MAX];   /* names as asked for, checked */
-  int compression;                /* gzip level with shuffle; 0: none */
+  char field[MODEL_FIELDS][PARAM_TEXT_MAX]; /* names as asked for, checked */
+  int compression;                          /* gzip level with shuffle; 0: none */
 } output_opts;
 
 typedef struct model {
@@ -80,8 +87,8 @@ typedef struct model {
   const body *body;
   void *body_par;
   body_geometry geometry;
-  const mesh *mesh;               /* = geometry.mesh */
-  const struct space *space;      /* its finite-element space (sim/fe), made by build_model */
+  const mesh *mesh;          /* = geometry.mesh */
+  const struct space *space; /* its finite-element space (sim/fe), made by build_model */
   const tissue *layer_tissue[BODY_LAYERS];
   int ntissue;
   tissue tissues[BODY_LAYERS];
@@ -92,17 +99,17 @@ typedef struct model {
   entry entries[MODEL_SESSION];
   int nrig;
   rig rigs[MODEL_RIGS];
-  int nevent;                     /* times at which a step must end, increasing, frames not included */
+  int nevent; /* times at which a step must end, increasing, frames not included */
   double *event;
 
   int nprocess;
-  const process *processes[MODEL_PROCESSES];  /* in coupling order; processes[0] is mechanics */
+  const process *processes[MODEL_PROCESSES]; /* in coupling order; processes[0] is mechanics */
   void *process_par[MODEL_PROCESSES];
   void *process_self[MODEL_PROCESSES];
 
   int nfield;
   field_slot fields[MODEL_FIELDS];
-  size_t state_size;              /* doubles */
+  size_t state_size; /* doubles */
 
   int nprobe;
   probe probes[MODEL_PROBES];
@@ -116,6 +123,6 @@ int model_field(const model *m, const char *name);
 size_t model_count(const model *m, place_kind at);
 /* Adds the fields a process owns to the table; called by build in coupling order. */
 status model_declare(model *m, int process, const field_decl *owns) MUST_CHECK;
-void model_free(model **m);       /* everything, the arena last */
+void model_free(model **m); /* everything, the arena last */
 
 #endif

@@ -6,13 +6,13 @@
 typedef struct state {
   const model *m;
   double time;
-  double *value;  /* [m->state_size] */
+  double *value; /* [m->state_size] */
 } state;
 
-status state_create(const model *m, state **out) MUST_CHECK;  /* initial values from the declarations */
+status state_create(const model *m, state **out) MUST_CHECK; /* initial values from the declarations */
 void state_free(state **s);
 void state_copy(state *to, const state *from);
-const double *state_view(const state *s, int field);          /* [count][ncomp], SI */
-double *state_edit(state *s, int field);                      /* only the process that owns the field */
+const double *state_view(const state *s, int field); /* [count][ncomp], SI */
+double *state_edit(state *s, int field);             /* only the process that owns the field */
 
 #endif

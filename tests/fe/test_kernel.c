@@ -2,14 +2,17 @@
 #include "tests/small_model.h"
 
 enum { VEC = CELL_DOF * NB, COEF = SPACE_PSI * NB };
-static _Alignas(64) double u[VEC], du[VEC], r[VEC], r1[VEC], r2[VEC], dr[VEC], theta[COEF], p[COEF], worst[NB], W[NB], W2[NB];
+static _Alignas(64) double u[VEC], du[VEC], r[VEC], r1[VEC], r2[VEC], dr[VEC], theta[COEF], p[COEF], worst[NB], W[NB],
+    W2[NB];
 
 /* One distorted cell, repeated over the lanes with different displacements. */
 static model *one_cell(const char *law, double bulk) {
   model *m = small_model();
   small_layer(m, law);
-  if (!strcmp(law, "neo_hookean_compressible")) small_par(m, 0, "mu", 2), small_par(m, 0, "lambda", bulk);
-  else small_par(m, 0, "mu", 2), small_par(m, 0, "bulk", bulk);
+  if (!strcmp(law, "neo_hookean_compressible"))
+    small_par(m, 0, "mu", 2), small_par(m, 0, "lambda", bulk);
+  else
+    small_par(m, 0, "mu", 2), small_par(m, 0, "bulk", bulk);
   if (!strcmp(law, "fibre_neo_hookean")) small_par(m, 0, "fibre", 30);
   double xs[] = {0, 1}, ys[] = {0, 1.3}, zs[] = {0, 0.7};
   uint8_t layer[1] = {0};

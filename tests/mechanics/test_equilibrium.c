@@ -1,11 +1,13 @@
-/* The solver core on the quarter block of the solver findings: iteration counts that do not grow, the energy's derivative. */
+/* The solver core on the quarter block of the solver findings: iteration counts that do not grow, the energy's
+ * derivative. */
 #include "sim/mechanics/equilibrium.h"
 #include "sim/mechanics/mechanics.h"
 #include "sim/solve/krylov.h"
 #include "tests/small_model.h"
 
-/* Layers from the bottom: muscle 29 mm, fascia 1, fat 8, skin 2; mu 6, 300, 2, 60 kPa; lambda = r mu. N elements in plane over
-   60 mm, `fine` times the layers 1, 1, 1, 3 of mesh A in z. Quarter symmetry, bottom fixed, a 20 mm patch moved down. */
+/* Layers from the bottom: muscle 29 mm, fascia 1, fat 8, skin 2; mu 6, 300, 2, 60 kPa; lambda = r mu. N elements in
+   plane over 60 mm, `fine` times the layers 1, 1, 1, 3 of mesh A in z. Quarter symmetry, bottom fixed, a 20 mm patch
+   moved down. */
 static model *quarter(int N, int fine, double r, const char *law) {
   static const double mu[4] = {6e3, 300e3, 2e3, 60e3}, thick[4] = {0.029, 0.001, 0.008, 0.002};
   const int sheets[4] = {3 * fine, 1, fine, fine};
@@ -55,7 +57,8 @@ static int iterations(int N, int fine, double r) {
   equilibrium *e = equilibrium_of(m);
   nl_problem p = equilibrium_problem(e);
   arena *scratch = arena_create(1 << 20);
-  double *u = arena_alloc(scratch, (size_t)p.n * sizeof *u), *b = arena_alloc(scratch, (size_t)p.n * sizeof *b), *x = arena_alloc(scratch, (size_t)p.n * sizeof *x);
+  double *u = arena_alloc(scratch, (size_t)p.n * sizeof *u), *b = arena_alloc(scratch, (size_t)p.n * sizeof *b),
+         *x = arena_alloc(scratch, (size_t)p.n * sizeof *x);
   for (int i = 0; i < m->rigs[0].nnode; i++) x[3 * m->rigs[0].node[i] + 2] = -0.001;
   assert_ok(p.residual(p.ctx, u, b));
   assert_ok(p.linearize(p.ctx, u));
@@ -70,8 +73,9 @@ static int iterations(int N, int fine, double r) {
   return rep.iterations;
 }
 
-/* Findings, table of section 2: two smoother applications take 9 iterations on mesh B at bulk/shear 99 and 14 at 999; our
-   coarsest level is one element wide instead of three, so two (three at 999) more are allowed. Mesh A is one refinement coarser: no growth beyond a quarter. */
+/* Findings, table of section 2: two smoother applications take 9 iterations on mesh B at bulk/shear 99 and 14 at 999;
+   our coarsest level is one element wide instead of three, so two (three at 999) more are allowed. Mesh A is one
+   refinement coarser: no growth beyond a quarter. */
 static void iterations_stay_flat(void **unused) {
   (void)unused;
   int a = iterations(6, 1, 99), b = iterations(12, 2, 99);
@@ -86,7 +90,8 @@ static void preconditioner_is_symmetric_and_positive(void **unused) {
   equilibrium *e = equilibrium_of(m);
   nl_problem p = equilibrium_problem(e);
   size_t n = (size_t)p.n;
-  double *u = calloc(n, sizeof *u), *a = calloc(n, sizeof *a), *b = calloc(n, sizeof *b), *x = calloc(n, sizeof *x), *y = calloc(n, sizeof *y);
+  double *u = calloc(n, sizeof *u), *a = calloc(n, sizeof *a), *b = calloc(n, sizeof *b), *x = calloc(n, sizeof *x),
+         *y = calloc(n, sizeof *y);
   unsigned seed = 3;
   assert_ok(p.linearize(p.ctx, u));
   for (size_t i = 0; i < n; i++)
@@ -94,7 +99,8 @@ static void preconditioner_is_symmetric_and_positive(void **unused) {
   p.precondition(p.ctx, a, x);
   p.precondition(p.ctx, b, y);
   double ay = 0, bx = 0, ax = 0, xx = 0, yy = 0;
-  for (size_t i = 0; i < n; i++) ay += a[i] * y[i], bx += b[i] * x[i], ax += a[i] * x[i], xx += x[i] * x[i], yy += y[i] * y[i];
+  for (size_t i = 0; i < n; i++)
+    ay += a[i] * y[i], bx += b[i] * x[i], ax += a[i] * x[i], xx += x[i] * x[i], yy += y[i] * y[i];
   assert_true(ax > 0);
   /* The cycle is in single precision: a few hundred roundings along its longest chain, relative to |a||y|. */
   assert_close(ay, bx, 500 * FLT_EPSILON * sqrt((double)n / 3) * sqrt(yy));

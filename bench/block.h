@@ -1,0 +1,40 @@
+/* The blocks that are measured: layers of compressible neo-Hookean tissue under a bonded patch, flat or bent. */
+#ifndef KNEAD_BENCH_BLOCK_H
+#define KNEAD_BENCH_BLOCK_H
+#include "bench/bench.h"
+#include "sim/contact/contact.h"
+#include "sim/mechanics/equilibrium.h"
+#include "sim/mechanics/solid.h"
+
+typedef struct block_layer { /* bottom to top */
+  double thickness, mu;      /* m, Pa */
+  int sheets;                /* elements over the thickness */
+} block_layer;
+
+typedef struct block {
+  double lo, hi;             /* extent in x and in y, m; a quarter starts at 0 and slides along x = 0 and y = 0 */
+  int cells;                 /* in x, and in y */
+  int nlayer;
+  block_layer layer[BODY_LAYERS];
+  double ratio;              /* lambda / mu in every layer */
+  double move;               /* z displacement of the patch |x|, |y| <= 20 mm, m */
+  int bent;
+} block;
+
+status block_build(const block *b, model **out) MUST_CHECK;
+/* Everything of mechanics on it, in the model's memory. */
+status block_equilibrium(model *m, solid **s, equilibrium **e) MUST_CHECK;
+
+/* Quarter block of the solver findings, layers muscle, fascia, fat, skin; refine 1, 2, 4, 8 are meshes A, B, C, D. */
+block block_quarter(int refine, double ratio, int bent);
+/* Problem P1: |x|, |y| <= 60 mm, 40 mm high, cells x cells x cells/3, 8 mm down; layered: P1L with these sheets. */
+block block_p1(int cells, int sheets);
+block block_p1_layers(int cells, int muscle, int fascia, int fat, int skin);
+
+/* Increment of a step that ends with `share` of the patch's motion: lift at the patch, from u. */
+void block_lift(const model *m, double share, const double *u, double *lift);
+/* A smooth deformation, no element far from rest, and repeatable noise. */
+void block_deform(const model *m, double *u);
+void block_noise(size_t n, double *x);
+
+#endif

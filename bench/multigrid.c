@@ -1,0 +1,113 @@
+/* The preconditioner by itself: set-up, smoother, cycle. */
+#include <math.h>
+#include <string.h>
+#include "bench/block.h"
+#include "bench/counts.h"
+#include "sim/base/par.h"
+#include "sim/mechanics/levels.h"
+
+enum { STEPS = 2 }; /* smoother applications before and after, as in equilibrium.c; two also show where one ends */
+
+typedef struct multigrid {
+  const model *m;
+  term t;
+  levels *levels;
+  block_sink sink;
+  const uint8_t *fixed;
+  float *r, *z;
+  int calls;              /* of the finest operator in this cycle */
+  double left, smoothing; /* s: when its last call ended; between the first two calls */
+} multigrid;
+
+/* The same work as in equilibrium.c: both triangles into the level's storage. */
+static void take_cells(void *self, int nlane, const int32_t *cell, const float *packed) {
+  multigrid *g = self;
+  for (int l = 0; l < nlane; l++) {
+    float *K = levels_cell(g->levels, cell[l]);
+    const float *from = packed + l;
+    for (int i = 0; i < CELL_DOF; i++)
+      for (int j = 0; j <= i; j++, from += NB) K[i * LEVEL_ROW + j] = K[j * LEVEL_ROW + i] = *from;
+  }
+}
+
+/* From the end of the first call to the start of the second lie the update of the residual, one application of the smoother
+   and the update of the iterate: what is measured as the smoother. */
+static void fine(void *ctx, const float *x, float *y) {
+  multigrid *g = ctx;
+  if (g->calls++ == 1) g->smoothing = par_wall() - g->left;
+  size_t n = 3 * (size_t)g->m->mesh->nnode;
+  memset(y, 0, n * sizeof *y);
+  g->t.apply_f(g->t.self, x, y);
+#pragma omp parallel for schedule(static)
+  for (size_t i = 0; i < n; i++)
+    if (g->fixed[i]) y[i] = 0;
+  g->left = par_wall();
+}
+
+static void matrices(void *ctx) {
+  multigrid *g = ctx;
+  g->t.blocks(g->t.self, &g->sink);
+}
+static void factors(void *ctx) { levels_setup(((multigrid *)ctx)->levels); }
+static void both(void *ctx) {
+  matrices(ctx);
+  factors(ctx);
+}
+static void cycle(void *ctx) {
+  multigrid *g = ctx;
+  g->calls = 0;
+  levels_cycle(g->levels, g->r, g->z);
+}
+
+static status measure(bench *b, model *m, const char *label) {
+  size_t n = 3 * (size_t)m->mesh->nnode;
+  long unknowns = (long)n;
+  solid *s;
+  equilibrium *e;
+  bench_samples t, inner = {0};
+  multigrid g = {.m = m};
+  TRY(block_equilibrium(m, &s, &e)); /* for its supports only */
+  g.t = solid_term(s), g.fixed = equilibrium_fixed(e);
+  TRY(levels_create(m->mesh, g.fixed, STEPS, fine, &g, m->memory, &g.levels));
+  g.sink = (block_sink){.self = &g, .cells = take_cells};
+  double *u;
+  NEW(m->memory, u, n);
+  NEW(m->memory, g.r, n);
+  NEW(m->memory, g.z, n);
+  TRY(g.t.linearize(g.t.self, u));
+  block_noise(n, u);
+  for (size_t i = 0; i < n; i++) g.r[i] = g.fixed[i] ? 0 : (float)u[i];
+
+  double per_unknown = 1e6 / (double)n;
+  bench_work work = counts_matrices(m->space);
+  bench_time(b, matrices, &g, &t);
+  TRY(bench_timed(b, "element_matrices", label, unknowns, &t, per_unknown, 0, "us/unknown", &work));
+  work = counts_factors(m->mesh);
+  bench_time(b, factors, &g, &t);
+  TRY(bench_timed(b, "factors", label, unknowns, &t, per_unknown, 0, "us/unknown", &work));
+  bench_time(b, both, &g, &t);
+  TRY(bench_timed(b, "setup", label, unknowns, &t, per_unknown, 0, "us/unknown", NULL));
+
+  cycle(&g);
+  for (int i = 0; i < b->runs; i++) {
+    cycle(&g);
+    inner.seconds[inner.n++] = g.smoothing;
+  }
+  if (g.calls < 2 || !(g.smoothing > 0)) FAIL(ST_INTERNAL, "a cycle of %d smoothing steps called the finest operator %d times", STEPS, g.calls);
+  work = counts_smoother(m->mesh);
+  TRY(bench_timed(b, "smoother", label, unknowns, &inner, 1e3 * per_unknown, 0, "ns/unknown", &work));
+  bench_time(b, cycle, &g, &t);
+  TRY(bench_timed(b, "cycle", label, unknowns, &t, 1e3 * per_unknown, 0, "ns/unknown", NULL));
+  return bench_number(b, "cycle_applies", label, unknowns, g.calls, "1");
+}
+
+status case_multigrid(bench *b) {
+  static const int refine[] = {1, 2, 4, 4};
+  static const char *const label[] = {"A flat r=99", "B flat r=99", "C flat r=99", "C flat r=99"};
+  model *m;
+  block k = block_quarter(refine[b->size], 99, 0);
+  TRY(block_build(&k, &m));
+  status st = measure(b, m, label[b->size]);
+  model_free(&m);
+  return st;
+}

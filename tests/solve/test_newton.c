@@ -1,0 +1,136 @@
+/* Newton, PCG and the step controller on problems small enough to know the answer. */
+#include "sim/solve/controller.h"
+#include "sim/solve/krylov.h"
+#include "tests/test.h"
+
+/* Energy: sum of cosh-like springs in a chain, W = sum (d^2/2 + d^4/4) with d = u[i+1] - u[i]; u[0] held, last moved.
+ */
+enum { N = 12 };
+typedef struct chain {
+  double stiff[N];
+  double tol;
+  int residuals;
+  double far; /* |u| beyond which an "element" is inside out */
+} chain;
+
+static status residual(void *ctx, const double *u, double *r) {
+  chain *c = ctx;
+  c->residuals++;
+  memset(r, 0, N * sizeof *r);
+  for (int i = 0; i + 1 < N; i++) {
+    double d = u[i + 1] - u[i], f = d + d * d * d;
+    if (fabs(d) > c->far) return ST_RETRY;
+    r[i] -= f, r[i + 1] += f;
+  }
+  r[0] = r[N - 1] = 0;
+  return ST_OK;
+}
+static status linearize(void *ctx, const double *u) {
+  chain *c = ctx;
+  for (int i = 0; i + 1 < N; i++) c->stiff[i] = 1 + 3 * (u[i + 1] - u[i]) * (u[i + 1] - u[i]);
+  return ST_OK;
+}
+static void apply(void *ctx, const double *du, double *dr) {
+  chain *c = ctx;
+  memset(dr, 0, N * sizeof *dr);
+  for (int i = 0; i + 1 < N; i++) {
+    double f = c->stiff[i] * (du[i + 1] - du[i]);
+    dr[i] -= f, dr[i + 1] += f;
+  }
+  dr[0] = dr[N - 1] = 0;
+}
+static void same(void *ctx, const double *r, double *z) {
+  (void)ctx;
+  memcpy(z, r, N * sizeof *z);
+}
+static double size(void *ctx, const double *r) {
+  double s = 0;
+  for (int i = 0; i < N; i++) s += r[i] * r[i];
+  return sqrt(s) / ((chain *)ctx)->tol;
+}
+static nl_problem problem(chain *c) {
+  return (nl_problem){.ctx = c,
+                      .n = N,
+                      .residual = residual,
+                      .linearize = linearize,
+                      .apply = apply,
+                      .precondition = same,
+                      .size = size};
+}
+
+static void newton_carries_prescribed_motion_and_finds_the_even_chain(void **unused) {
+  (void)unused;
+  chain c = {.tol = 1e-12, .far = 10};
+  nl_problem p = problem(&c);
+  double u[N] = {0}, lift[N] = {0};
+  lift[N - 1] = 3;
+  newton_opts o = {.max_newton = 20, .max_krylov = 50, .krylov_least = 1e-12, .krylov_most = 1e-2, .lift = lift};
+  nl_report rep;
+  arena *a = arena_create(1 << 16);
+  assert_ok(newton_solve(&p, &o, u, a, &rep));
+  assert_int_equal(rep.reason, NL_SMALL_RESIDUAL);
+  for (int i = 0; i < N; i++)
+    assert_close(u[i], 3.0 * i / (N - 1), 1e-11); /* tolerance times the compliance of the chain */
+  arena_destroy(&a);
+}
+
+static void a_step_that_inverts_is_shortened_a_lift_that_inverts_is_refused(void **unused) {
+  (void)unused;
+  chain c = {.tol = 1e-12, .far = 1.5};
+  nl_problem p = problem(&c);
+  double u[N] = {0}, lift[N] = {0};
+  for (int i = 0; i < N; i++) u[i] = i % 2 ? 0.7 : -0.7; /* zigzag: every spring at 1.4 of the 1.5 allowed */
+  newton_opts o = {.max_newton = 40, .max_krylov = 50, .krylov_least = 1e-12, .krylov_most = 1e-2};
+  nl_report rep;
+  arena *a = arena_create(1 << 16);
+  u[0] = u[N - 1] = 0;
+  assert_ok(newton_solve(&p, &o, u, a, &rep));
+  for (int i = 0; i < N; i++) assert_close(u[i], 0, 1e-11);
+  lift[N - 1] = 100;
+  o.lift = lift;
+  assert_int_equal(newton_solve(&p, &o, u, a, &rep), ST_RETRY);
+  assert_int_equal(rep.reason, NL_INVERTED);
+  arena_destroy(&a);
+}
+
+static void pcg_stops_at_negative_curvature_with_a_direction_of_descent(void **unused) {
+  (void)unused;
+  chain c = {.tol = 1, .far = 1};
+  nl_problem p = problem(&c);
+  for (int i = 0; i < N; i++) c.stiff[i] = -1;
+  double b[N], x[N], descent = 0;
+  for (int i = 0; i < N; i++) b[i] = i == 0 || i == N - 1 ? 0 : 1 + i % 3;
+  pcg_report rep;
+  arena *a = arena_create(1 << 16);
+  assert_ok(pcg_solve(&p, b, 1e-8, 50, x, a, &rep));
+  assert_int_equal(rep.indefinite, 1);
+  for (int i = 0; i < N; i++) descent += b[i] * x[i];
+  assert_true(descent > 0); /* b is minus the gradient */
+  arena_destroy(&a);
+}
+
+static void steps_land_on_events_without_a_sliver_before_them(void **unused) {
+  (void)unused;
+  controller c = {.dt = 0.1, .least = 1e-3, .most = 0.4, .easy = 5};
+  int lands;
+  assert_true(controller_step(&c, 0, 1, &lands) == 0.1 && !lands);
+  assert_true(controller_step(&c, 0.86, 1, &lands) == 0.5 * (1 - 0.86) && !lands);
+  assert_true(controller_step(&c, 0.93, 1, &lands) == 1 - 0.93 && lands);
+  controller_accept(&c, 0.1, 3, 0);
+  assert_close(c.dt, 0.15, test_round(2));
+  controller_accept(&c, 0.01, 3, 0); /* cut short by an event: says nothing against the step we had */
+  assert_close(c.dt, 0.15, test_round(2));
+  assert_int_equal(controller_reject(&c, 0.15), 1);
+  assert_close(c.dt, 0.075, test_round(2));
+  assert_int_equal(controller_reject(&c, 1.5e-3), 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(newton_carries_prescribed_motion_and_finds_the_even_chain),
+      cmocka_unit_test(a_step_that_inverts_is_shortened_a_lift_that_inverts_is_refused),
+      cmocka_unit_test(pcg_stops_at_negative_curvature_with_a_direction_of_descent),
+      cmocka_unit_test(steps_land_on_events_without_a_sliver_before_them),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,99 @@
+/* Column stars and the dense coarsest level against the matrices they factor. */
+#include "sim/solve/dense.h"
+#include "sim/solve/star.h"
+#include "tests/test.h"
+
+enum { NZ = 2, ROWS = STAR_BLOCK * (2 * NZ + 1) };
+static star_lanes A[STAR_SQUARE * (1 + 5 * NZ)], scale[ROWS], x[ROWS], b[ROWS];
+static star_kept L[STAR_TRIANGLE * (1 + 2 * NZ) + STAR_SQUARE * 3 * NZ];
+static float full[ROWS][ROWS][STAR_LANES];
+
+static float noise(unsigned *seed) {
+  *seed = *seed * 1664525u + 1013904223u;
+  return (float)(*seed >> 8) / (float)(1u << 23) - 1;
+}
+
+static int coupled(int row, int col) { /* planes, col <= row */
+  return row == col || row - col == 1 || (row - col == 2 && row % 2 == 0);
+}
+
+/* Diagonal 1.5 to 3 thousand, row sums of the rest below 1: condition about 10, and units far from 1. */
+static void fill(void) {
+  unsigned seed = 5;
+  memset(full, 0, sizeof full);
+  for (int i = 0; i < ROWS; i++)
+    for (int j = 0; j <= i; j++) {
+      int p = i / STAR_BLOCK, c = j / STAR_BLOCK;
+      if (!coupled(p, c)) continue;
+      star_lanes *to = A + star_at(p, c) + (i % STAR_BLOCK) * STAR_BLOCK + j % STAR_BLOCK;
+      for (int l = 0; l < STAR_LANES; l++) {
+        float v = i == j ? 1.5f + 1.5f * (float)l / STAR_LANES : noise(&seed) / 81;
+        (*to)[l] = 1000 * v;
+        full[i][j][l] = full[j][i][l] = 1000 * v;
+      }
+    }
+  for (int i = 0; i < ROWS; i++)
+    for (int l = 0; l < STAR_LANES; l++) b[i][l] = noise(&seed);
+}
+
+static void star_solve_inverts_the_star(void **unused) {
+  (void)unused;
+  fill();
+  assert_int_equal(star_factor(NZ, A, L, scale), 0);
+  memcpy(x, b, sizeof x);
+  star_solve(NZ, L, scale, x);
+  /* Half precision keeps 11 bits; a row sums some 80 entries below 1/81 and a diagonal, all with relative error 2^-11.
+   */
+  for (int l = 0; l < STAR_LANES; l++)
+    for (int i = 0; i < ROWS; i++) {
+      double s = 0;
+      for (int j = 0; j < ROWS; j++) s += (double)full[i][j][l] * (double)x[j][l];
+      assert_close(s, (double)b[i][l], 8 * 0x1p-11);
+    }
+}
+
+static void a_bad_pivot_freezes_its_unknown_and_spoils_nothing_else(void **unused) {
+  (void)unused;
+  fill();
+  int bad = 40; /* in plane 1 */
+  A[star_at(1, 1) + (bad - STAR_BLOCK) * (STAR_BLOCK + 1)][3] = -2000;
+  assert_int_equal(star_factor(NZ, A, L, scale), 1);
+  memcpy(x, b, sizeof x);
+  star_solve(NZ, L, scale, x);
+  for (int i = 0; i < ROWS; i++) assert_true(isfinite(x[i][3]));
+  /* The frozen one moves 1e8 times less than its neighbours in the other lanes do. */
+  assert_below(fabs((double)x[bad][3]), 1e-9);
+  for (int i = 0; i < ROWS; i++) {
+    if (i == bad) continue;
+    double s = 0;
+    for (int j = 0; j < ROWS; j++) s += j == bad ? 0 : (double)full[i][j][3] * (double)x[j][3];
+    assert_close(s, (double)b[i][3], 8 * 0x1p-11);
+  }
+}
+
+static void dense_cholesky_inverts(void **unused) {
+  (void)unused;
+  enum { N = 131 }; /* not a multiple of the block width */
+  static double M[N * N], F[N * N], y[N], r[N];
+  unsigned seed = 9;
+  for (int i = 0; i < N; i++)
+    for (int j = 0; j <= i; j++) M[i * N + j] = M[j * N + i] = i == j ? 3 : (double)noise(&seed) / N;
+  memcpy(F, M, sizeof M);
+  for (int i = 0; i < N; i++) y[i] = r[i] = (double)noise(&seed);
+  assert_int_equal(dense_cholesky(N, F), 0);
+  dense_solve(N, F, y);
+  for (int i = 0; i < N; i++) {
+    double s = 0;
+    for (int j = 0; j < N; j++) s += M[i * N + j] * y[j];
+    assert_close(s, r[i], test_round(10 * N));
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(star_solve_inverts_the_star),
+      cmocka_unit_test(a_bad_pivot_freezes_its_unknown_and_spoils_nothing_else),
+      cmocka_unit_test(dense_cholesky_inverts),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
