@@ -47,6 +47,7 @@ static void explain(loop *l, double dt, status st) {
   const model *m = l->m;
   run_report *r = l->rep;
   char where[160] = "", during[128] = "";
+  long frames = r->frames + (l->framed != r->steps); /* the last good state is still to be written */
   int cell = mechanics_culprit(m->process_self[0]);
   r->culprit = cell;
   if (cell >= 0) {
@@ -64,7 +65,7 @@ static void explain(loop *l, double dt, status st) {
   snprintf(r->message, sizeof r->message,
            "%s%s at t = %g s%s; %s%ld frames up to t = %g s are kept; try a smaller time.max or a lower press", where,
            err_message(), l->now->time + dt, during, st == ST_RETRY ? "the step could not be made small enough; " : "",
-           r->frames, l->now->time);
+           frames, l->now->time);
 }
 
 static double next_frame(const loop *l, long *k) {

@@ -3,7 +3,7 @@
 
 The overshoot of 2.6 times is the law's own (models/physiology), not a measured one; the law is integrated here a second
 time, in small steps, from the pressures that the run itself noted. So this proves what lies between: that perfusion is
-driven by the computed pressure, minus that of frame 0, of its own cell, through large steps, and not by anything else.
+driven by the computed pressure of its own place, through large steps, and by nothing else.
 """
 import os
 import pathlib
