@@ -7,18 +7,32 @@
 static const double PATCH = 0.02; /* half width, m */
 
 block block_quarter(int refine, double ratio, int bent) {
-  /* Findings, "Test problem": A 1, 1, 1, 3 sheets, B 1, 2, 1, 6, C 2, 4, 1, 12, D 4, 8, 2, 24 (skin, fat, fascia, muscle). */
+  /* Findings, "Test problem": A 1, 1, 1, 3 sheets, B 1, 2, 1, 6, C 2, 4, 1, 12, D 4, 8, 2, 24 (skin, fat, fascia,
+   * muscle). */
   int half = refine > 1 ? refine / 2 : 1;
-  return (block){.hi = 0.06, .cells = 6 * refine, .nlayer = 4, .ratio = ratio, .move = -1e-3, .bent = bent,
-                 .layer = {{0.029, 6e3, 3 * refine}, {0.001, 300e3, refine == 8 ? 2 : 1}, {0.008, 2e3, refine}, {0.002, 60e3, half}}};
+  return (block){
+      .hi = 0.06,
+      .cells = 6 * refine,
+      .nlayer = 4,
+      .ratio = ratio,
+      .move = -1e-3,
+      .bent = bent,
+      .layer = {
+          {0.029, 6e3, 3 * refine}, {0.001, 300e3, refine == 8 ? 2 : 1}, {0.008, 2e3, refine}, {0.002, 60e3, half}}};
 }
 
 block block_p1(int cells, int sheets) {
-  return (block){.lo = -0.06, .hi = 0.06, .cells = cells, .nlayer = 1, .ratio = 99, .move = -8e-3, .layer = {{0.04, 6e3, sheets}}};
+  return (block){
+      .lo = -0.06, .hi = 0.06, .cells = cells, .nlayer = 1, .ratio = 99, .move = -8e-3, .layer = {{0.04, 6e3, sheets}}};
 }
 
 block block_p1_layers(int cells, int muscle, int fascia, int fat, int skin) {
-  return (block){.lo = -0.06, .hi = 0.06, .cells = cells, .nlayer = 4, .ratio = 99, .move = -8e-3,
+  return (block){.lo = -0.06,
+                 .hi = 0.06,
+                 .cells = cells,
+                 .nlayer = 4,
+                 .ratio = 99,
+                 .move = -8e-3,
                  .layer = {{0.029, 6e3, muscle}, {0.001, 300e3, fascia}, {0.008, 2e3, fat}, {0.002, 60e3, skin}}};
 }
 
@@ -49,8 +63,8 @@ static status add_layer(model *m, const block_layer *l, double ratio) {
   return ST_OK;
 }
 
-/* Thickness +- 30 %, columns that lean by up to 20 degrees at the far edges, then convex across (radius 80 mm) and concave
-   along (300 mm): the harder geometry of the findings, section 8. x = 0 and y = 0 stay planes. */
+/* Thickness +- 30 %, columns that lean by up to 20 degrees at the far edges, then convex across (radius 80 mm) and
+   concave along (300 mm): the harder geometry of the findings, section 8. x = 0 and y = 0 stay planes. */
 static void bend(mesh *g, double far) {
   static const double pi = 3.14159265358979323846, across = 0.08, along = 0.3;
   double lean = 20 * pi / 180;
@@ -78,7 +92,8 @@ static status build(const block *b, model *m) {
   NEW(m->memory, sheet, nz);
   for (int i = 0; i <= n; i++) xs[i] = b->lo + (b->hi - b->lo) * i / n;
   for (int l = 0, k = 0; l < b->nlayer; l++)
-    for (int s = 0; s < b->layer[l].sheets; s++, k++) sheet[k] = (uint8_t)l, zs[k + 1] = zs[k] + b->layer[l].thickness / b->layer[l].sheets;
+    for (int s = 0; s < b->layer[l].sheets; s++, k++)
+      sheet[k] = (uint8_t)l, zs[k + 1] = zs[k] + b->layer[l].thickness / b->layer[l].sheets;
   mesh *g;
   TRY(mesh_columns(n, n, nz, xs, xs, zs, sheet, 0, m->memory, &g));
   m->mesh = m->geometry.mesh = g;
@@ -111,7 +126,8 @@ status block_build(const block *b, model **out) {
   }
   m->memory = a, m->cat = &models_catalog;
   /* Relative residual 1e-8, as problem P1 asks for; the bounds on iterations are those a scenario has. */
-  m->time = (time_opts){.end = 1, .first = 1, .min = 1e-3, .max = 1, .tolerance = 1e-8, .max_newton = 25, .max_krylov = 500};
+  m->time =
+      (time_opts){.end = 1, .first = 1, .min = 1e-3, .max = 1, .tolerance = 1e-8, .max_newton = 25, .max_krylov = 500};
   status st = build(b, m);
   if (st) model_free(&m);
   *out = m;

@@ -12,12 +12,12 @@ typedef struct block_layer { /* bottom to top */
 } block_layer;
 
 typedef struct block {
-  double lo, hi;             /* extent in x and in y, m; a quarter starts at 0 and slides along x = 0 and y = 0 */
-  int cells;                 /* in x, and in y */
+  double lo, hi; /* extent in x and in y, m; a quarter starts at 0 and slides along x = 0 and y = 0 */
+  int cells;     /* in x, and in y */
   int nlayer;
   block_layer layer[BODY_LAYERS];
-  double ratio;              /* lambda / mu in every layer */
-  double move;               /* z displacement of the patch |x|, |y| <= 20 mm, m */
+  double ratio; /* lambda / mu in every layer */
+  double move;  /* z displacement of the patch |x|, |y| <= 20 mm, m */
   int bent;
 } block;
 

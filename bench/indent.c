@@ -52,7 +52,13 @@ typedef struct indentation {
 static status run(indentation *d) {
   const model *m = d->m;
   size_t bytes = (size_t)d->c.p.n * sizeof *d->u;
-  nl_problem p = {.ctx = &d->c, .n = d->c.p.n, .residual = residual, .linearize = linearize, .apply = apply, .precondition = precondition, .size = size};
+  nl_problem p = {.ctx = &d->c,
+                  .n = d->c.p.n,
+                  .residual = residual,
+                  .linearize = linearize,
+                  .apply = apply,
+                  .precondition = precondition,
+                  .size = size};
   controller c = {.dt = 1.0 / d->nstep, .least = 1.0 / (64 * d->nstep), .most = 1.0 / d->nstep, .easy = EASY};
   double t = 0;
   memset(d->u, 0, bytes);
@@ -63,7 +69,11 @@ static status run(indentation *d) {
       memcpy(d->trial, d->u, bytes);
       block_lift(m, t + dt, d->u, d->lift);
       /* Forcing as in mechanics.c. */
-      newton_opts o = {.max_newton = m->time.max_newton, .max_krylov = m->time.max_krylov, .krylov_least = 1e-4, .krylov_most = 1e-2, .lift = d->lift};
+      newton_opts o = {.max_newton = m->time.max_newton,
+                       .max_krylov = m->time.max_krylov,
+                       .krylov_least = 1e-4,
+                       .krylov_most = 1e-2,
+                       .lift = d->lift};
       nl_report rep;
       status st = newton_solve(&p, &o, d->trial, d->scratch, &rep);
       if (st < 0) return st;
@@ -136,7 +146,8 @@ static status indent(bench *b, block k, int nstep, const char *name) {
 
 /* Cells in the plane: 53 k, 234 k, 931 k unknowns are 18, 30, 48; the quick one has 17 k. */
 status case_p1(bench *b) {
-  if (b->size < SIZE_FULL) return indent(b, block_p1(b->size == SIZE_TINY ? 6 : 12, b->size == SIZE_TINY ? 2 : 4), 4, "p1");
+  if (b->size < SIZE_FULL)
+    return indent(b, block_p1(b->size == SIZE_TINY ? 6 : 12, b->size == SIZE_TINY ? 2 : 4), 4, "p1");
   TRY(indent(b, block_p1(18, 6), 4, "p1"));
   if (b->size < SIZE_LONG) return ST_OK;
   TRY(indent(b, block_p1(30, 10), 4, "p1"));

@@ -62,7 +62,7 @@ static status on_mesh(bench *b, int cells, int sheets, int bent, const char *lab
 
 status case_kernels(bench *b) {
   if (b->size == SIZE_TINY) return on_mesh(b, 4, 2, 1, "4x4x2 bent");
-  TRY(on_mesh(b, 16, 4, 0, "16x16x4 affine"));  /* 29 k unknowns, 5 MB in double: stays in a last-level cache */
+  TRY(on_mesh(b, 16, 4, 0, "16x16x4 affine")); /* 29 k unknowns, 5 MB in double: stays in a last-level cache */
   if (b->size == SIZE_QUICK) return on_mesh(b, 16, 4, 1, "16x16x4 bent");
   TRY(on_mesh(b, 54, 18, 0, "54x54x18 affine")); /* 1.3 million: does not */
   return on_mesh(b, 54, 18, 1, "54x54x18 bent");

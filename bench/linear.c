@@ -47,7 +47,9 @@ static status prepare(linear *l, model *m) {
   return ST_OK;
 }
 
-static int converged(const linear *l) { return l->rep.last <= 1e-8 * l->rep.first && !l->rep.indefinite; }
+static int converged(const linear *l) {
+  return l->rep.last <= 1e-8 * l->rep.first && !l->rep.indefinite;
+}
 
 static status count(bench *b, linear *l, const char *label) {
   solve(l);
@@ -60,7 +62,9 @@ static status timed_step(bench *b, model *m, linear *l, const char *label) {
   double per_unknown = 1e6 / l->p.n;
   bench_time(b, both, l, &t);
   TRY(l->st);
-  if (!converged(l)) FAIL(ST_SOLVE, "%s: residual %.3g of the first after %d iterations", label, l->rep.last / l->rep.first, l->rep.iterations);
+  if (!converged(l))
+    FAIL(ST_SOLVE, "%s: residual %.3g of the first after %d iterations", label, l->rep.last / l->rep.first,
+         l->rep.iterations);
   TRY(bench_timed(b, "newton_step", label, l->p.n, &t, per_unknown, 0, "us/unknown", NULL));
   bench_time(b, setup, l, &t);
   TRY(bench_timed(b, "newton_setup", label, l->p.n, &t, per_unknown, 0, "us/unknown", NULL));
@@ -74,7 +78,12 @@ static status timed_step(bench *b, model *m, linear *l, const char *label) {
 
 static status on_mesh(bench *b, int refine, double ratio, int bent, int timed) {
   char label[BENCH_TEXT];
-  snprintf(label, sizeof label, "%c %s r=%g", refine == 1 ? 'A' : refine == 2 ? 'B' : refine == 4 ? 'C' : 'D', bent ? "bent" : "flat", ratio);
+  snprintf(label, sizeof label, "%c %s r=%g",
+           refine == 1   ? 'A'
+           : refine == 2 ? 'B'
+           : refine == 4 ? 'C'
+                         : 'D',
+           bent ? "bent" : "flat", ratio);
   model *m;
   block k = block_quarter(refine, ratio, bent);
   TRY(block_build(&k, &m));
@@ -87,15 +96,18 @@ static status on_mesh(bench *b, int refine, double ratio, int bent, int timed) {
 }
 
 status case_linear(bench *b) {
-  static const int most[] = {1, 2, 4, 8};
-  for (int refine = b->size >= SIZE_FULL ? 2 : most[b->size]; refine <= most[b->size]; refine *= 2) TRY(on_mesh(b, refine, 99, 0, 1));
-  return b->size >= SIZE_FULL ? on_mesh(b, 4, 999, 0, 1) : ST_OK;
+  if (b->size == SIZE_TINY) return on_mesh(b, 1, 99, 0, 1);
+  if (b->size == SIZE_QUICK) return on_mesh(b, 2, 99, 0, 1);
+  for (int hard = 0; hard < 2; hard++)
+    for (int refine = 1; refine <= 4; refine *= 2) TRY(on_mesh(b, refine, hard ? 999 : 99, 0, 1));
+  return b->size == SIZE_LONG ? on_mesh(b, 8, 99, 0, 1) : ST_OK;
 }
 
 status case_iterations(bench *b) {
   static const int most[] = {1, 2, 4, 8};
   for (int bent = 0; bent < 2; bent++)
     for (int hard = 0; hard < 2; hard++)
-      for (int refine = 1; refine <= (bent && most[b->size] > 4 ? 4 : most[b->size]); refine *= 2) TRY(on_mesh(b, refine, hard ? 999 : 99, bent, 0));
+      for (int refine = 1; refine <= (bent && most[b->size] > 4 ? 4 : most[b->size]); refine *= 2)
+        TRY(on_mesh(b, refine, hard ? 999 : 99, bent, 0));
   return ST_OK;
 }

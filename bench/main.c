@@ -20,7 +20,7 @@ enum { NCASE = sizeof cases / sizeof *cases, MAX_THREADS = 16 };
 static void usage(FILE *f) {
   fputs("usage: knead_bench [CASE...] [--quick | --long] [--threads 1,2] [--runs N] [--csv FILE] [--json FILE]\n\n"
         "  --quick      small meshes, under a minute on two cores\n"
-        "  --long       adds meshes of up to 2 million unknowns (needs some 16 GB and patience)\n"
+        "  --long       adds meshes of up to 2 million unknowns (some 8 GB, half an hour)\n"
         "  --tiny       for tests of this program; the numbers mean nothing\n"
         "  --threads L  numbers of threads, in this order; default: 1 and all cores\n"
         "  --runs N     samples of each number (default 7; 5 with --quick), fewer where one takes long\n"
@@ -40,32 +40,35 @@ static int whole(const char *text, char **end, int lo, int hi) {
   return *end == text || n < lo || n > hi ? -1 : (int)n;
 }
 
-static int run(bench *b, const int *wanted, const int *threads, int nthreads) {
-  int failed = 0, most = 0;
+static status fail(const char *what, status st) {
+  fprintf(stderr, "knead_bench: %s: %s (%s)\n", what, err_message(), err_where());
+  return st < 0 ? st : ST_SOLVE;
+}
+
+/* All cases, also after one that failed; the last failure is what the program ends with. */
+static status run(bench *b, const int *wanted, const int *threads, int nthreads) {
+  int most = 0;
+  status st, result = ST_OK;
   for (int i = 0; i < nthreads; i++) most = threads[i] > most ? threads[i] : most;
   bench_table_head(b->out);
   for (int i = 0; i < nthreads; i++) {
     par_setup(threads[i]);
     b->threads = threads[i];
-    if (bench_measure_roof(b)) {
-      fprintf(stderr, "knead_bench: %s\n", err_message());
-      return 1;
-    }
+    if ((st = bench_measure_roof(b))) return fail("roof", st);
     for (int c = 0; c < NCASE; c++) {
       if (!wanted[c] || (cases[c].once && threads[i] != most)) continue;
-      if (!cases[c].run(b)) continue;
-      fprintf(stderr, "knead_bench: %s: %s (%s)\n", cases[c].name, err_message(), err_where());
-      failed = 1;
+      if ((st = cases[c].run(b))) result = fail(cases[c].name, st);
     }
   }
-  return failed;
+  return result;
 }
 
 int main(int argc, char **argv) {
   enum { QUICK = 256, LONG, TINY, THREADS, RUNS, CSV, JSON };
-  static const struct option options[] = {{"quick", 0, NULL, QUICK},   {"long", 0, NULL, LONG}, {"tiny", 0, NULL, TINY},
-                                          {"threads", 1, NULL, THREADS}, {"runs", 1, NULL, RUNS}, {"csv", 1, NULL, CSV},
-                                          {"json", 1, NULL, JSON},     {"help", 0, NULL, 'h'},  {0}};
+  static const struct option options[] = {
+      {"quick", 0, NULL, QUICK},     {"long", 0, NULL, LONG}, {"tiny", 0, NULL, TINY},
+      {"threads", 1, NULL, THREADS}, {"runs", 1, NULL, RUNS}, {"csv", 1, NULL, CSV},
+      {"json", 1, NULL, JSON},       {"help", 0, NULL, 'h'},  {0}};
   bench b = {.size = SIZE_FULL, .out = stdout};
   const char *csv = NULL, *json = NULL;
   int threads[MAX_THREADS], nthreads = 0, wanted[NCASE] = {0}, any = 0;
@@ -110,9 +113,10 @@ int main(int argc, char **argv) {
   b.least = least[b.size], b.budget = budget[b.size];
   if (!b.runs) b.runs = b.size == SIZE_QUICK ? 5 : 7;
 
-  int failed = run(&b, wanted, threads, nthreads);
-  if (csv && bench_csv(&b, csv)) failed = fprintf(stderr, "knead_bench: %s\n", err_message());
-  if (json && bench_json(&b, json)) failed = fprintf(stderr, "knead_bench: %s\n", err_message());
+  status st = run(&b, wanted, threads, nthreads);
+  status written[] = {csv ? bench_csv(&b, csv) : ST_OK, json ? bench_json(&b, json) : ST_OK};
+  for (int i = 0; i < 2; i++)
+    if (written[i]) st = fail("output", written[i]);
   free(b.rows);
-  return failed ? -ST_SOLVE : 0;
+  return -st;
 }

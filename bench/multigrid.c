@@ -15,8 +15,8 @@ typedef struct multigrid {
   block_sink sink;
   const uint8_t *fixed;
   float *r, *z;
-  int calls;              /* of the finest operator in this cycle */
-  double left, smoothing; /* s: when its last call ended; between the first two calls */
+  int calls;                      /* of the finest operator in this cycle */
+  double left, smoothing, coarse; /* s: when its last call ended; from the first to the second; to the third */
 } multigrid;
 
 /* The same work as in equilibrium.c: both triangles into the level's storage. */
@@ -30,11 +30,14 @@ static void take_cells(void *self, int nlane, const int32_t *cell, const float *
   }
 }
 
-/* From the end of the first call to the start of the second lie the update of the residual, one application of the smoother
-   and the update of the iterate: what is measured as the smoother. */
+/* From the end of the first call to the start of the second lie the update of the residual, one application of the
+   smoother and the update of the iterate: what is measured as the smoother. From there to the third (the effect of the
+   correction) lies everything on coarser levels, with restriction and prolongation. */
 static void fine(void *ctx, const float *x, float *y) {
   multigrid *g = ctx;
-  if (g->calls++ == 1) g->smoothing = par_wall() - g->left;
+  if (g->calls == 1) g->smoothing = par_wall() - g->left;
+  if (g->calls == 2) g->coarse = par_wall() - g->left;
+  g->calls++;
   size_t n = 3 * (size_t)g->m->mesh->nnode;
   memset(y, 0, n * sizeof *y);
   g->t.apply_f(g->t.self, x, y);
@@ -48,7 +51,9 @@ static void matrices(void *ctx) {
   multigrid *g = ctx;
   g->t.blocks(g->t.self, &g->sink);
 }
-static void factors(void *ctx) { levels_setup(((multigrid *)ctx)->levels); }
+static void factors(void *ctx) {
+  levels_setup(((multigrid *)ctx)->levels);
+}
 static void both(void *ctx) {
   matrices(ctx);
   factors(ctx);
@@ -64,7 +69,7 @@ static status measure(bench *b, model *m, const char *label) {
   long unknowns = (long)n;
   solid *s;
   equilibrium *e;
-  bench_samples t, inner = {0};
+  bench_samples t, smoothing = {0}, coarse = {0};
   multigrid g = {.m = m};
   TRY(block_equilibrium(m, &s, &e)); /* for its supports only */
   g.t = solid_term(s), g.fixed = equilibrium_fixed(e);
@@ -91,11 +96,14 @@ static status measure(bench *b, model *m, const char *label) {
   cycle(&g);
   for (int i = 0; i < b->runs; i++) {
     cycle(&g);
-    inner.seconds[inner.n++] = g.smoothing;
+    smoothing.seconds[smoothing.n++] = g.smoothing;
+    coarse.seconds[coarse.n++] = g.coarse;
   }
-  if (g.calls < 2 || !(g.smoothing > 0)) FAIL(ST_INTERNAL, "a cycle of %d smoothing steps called the finest operator %d times", STEPS, g.calls);
+  if (g.calls != 2 * STEPS || !(g.smoothing > 0))
+    FAIL(ST_INTERNAL, "a cycle of %d smoothing steps called the finest operator %d times", STEPS, g.calls);
   work = counts_smoother(m->mesh);
-  TRY(bench_timed(b, "smoother", label, unknowns, &inner, 1e3 * per_unknown, 0, "ns/unknown", &work));
+  TRY(bench_timed(b, "smoother", label, unknowns, &smoothing, 1e3 * per_unknown, 0, "ns/unknown", &work));
+  TRY(bench_timed(b, "cycle_coarse", label, unknowns, &coarse, 1e3 * per_unknown, 0, "ns/unknown", NULL));
   bench_time(b, cycle, &g, &t);
   TRY(bench_timed(b, "cycle", label, unknowns, &t, 1e3 * per_unknown, 0, "ns/unknown", NULL));
   return bench_number(b, "cycle_applies", label, unknowns, g.calls, "1");

@@ -30,12 +30,15 @@ static int by_value(const void *a, const void *b) {
 }
 
 static void print_value(FILE *f, double v) {
-  if (isfinite(v)) fprintf(f, "%12.5g", v);
-  else fprintf(f, "%12s", "failed");
+  if (isfinite(v))
+    fprintf(f, "%12.5g", v);
+  else
+    fprintf(f, "%12s", "failed");
 }
 
 void bench_table_head(FILE *f) {
-  fprintf(f, "%-18s %-22s %9s %3s %4s %12s %12s %-12s %s\n", "case", "mesh", "unknowns", "thr", "runs", "median", "spread", "unit", "share of roof");
+  fprintf(f, "%-18s %-22s %9s %3s %4s %12s %12s %-12s %s\n", "case", "mesh", "unknowns", "thr", "runs", "median",
+          "spread", "unit", "share of roof");
 }
 
 static status add(bench *b, const bench_row *r) {
@@ -75,7 +78,7 @@ status bench_timed(bench *b, const char *name, const char *mesh, long unknowns, 
   r.median = 0.5 * (v[(s->n - 1) / 2] + v[s->n / 2]);
   r.spread = v[s->n - 1] - v[0];
   if (work) {
-    double memory = 1e-9 * work->bytes / b->roof.triad;
+    double memory = work->bytes > b->roof.cache ? 1e-9 * work->bytes / b->roof.triad : 0;
     double fma = 1e-9 * work->flops / (work->single ? b->roof.fma_float : b->roof.fma_double);
     r.roof = memory > fma ? "memory" : "fma";
     r.share = fmax(memory, fma) / (0.5 * (t[(s->n - 1) / 2] + t[s->n / 2]));
@@ -103,13 +106,18 @@ static void machine(char *text, size_t size) {
     }
     value += value[1] == ' ' ? 2 : 1;
     value[strcspn(value, "\n")] = 0;
-    if (!strncmp(line, "model name", 10)) snprintf(model, sizeof model, "%.127s", value);
-    else if (!strncmp(line, "cpu family", 10)) snprintf(family, sizeof family, "%.15s", value);
-    else if (!strncmp(line, "model\t", 6)) snprintf(number, sizeof number, "%.15s", value);
+    if (!strncmp(line, "model name", 10))
+      snprintf(model, sizeof model, "%.127s", value);
+    else if (!strncmp(line, "cpu family", 10))
+      snprintf(family, sizeof family, "%.15s", value);
+    else if (!strncmp(line, "model\t", 6))
+      snprintf(number, sizeof number, "%.15s", value);
   }
   if (f) fclose(f);
-  if (*family) snprintf(text, size, "%s (family %s model %s)", model, family, number);
-  else snprintf(text, size, "%s", model);
+  if (*family)
+    snprintf(text, size, "%s (family %s model %s)", model, family, number);
+  else
+    snprintf(text, size, "%s", model);
 }
 
 static void today(char text[16]) {
@@ -131,19 +139,26 @@ static void csv_text(FILE *f, const char *s) {
 static void json_text(FILE *f, const char *s) {
   fputc('"', f);
   for (; *s; s++) {
-    if (*s == '"' || *s == '\\') fprintf(f, "\\%c", *s);
-    else if ((unsigned char)*s < 32) fprintf(f, "\\u%04x", (unsigned)(unsigned char)*s);
-    else fputc(*s, f);
+    if (*s == '"' || *s == '\\')
+      fprintf(f, "\\%c", *s);
+    else if ((unsigned char)*s < 32)
+      fprintf(f, "\\u%04x", (unsigned)(unsigned char)*s);
+    else
+      fputc(*s, f);
   }
   fputc('"', f);
 }
 static void json_number(FILE *f, const char *key, double v) {
-  if (isfinite(v)) fprintf(f, ", \"%s\": %.9g", key, v);
-  else fprintf(f, ", \"%s\": null", key);
+  if (isfinite(v))
+    fprintf(f, ", \"%s\": %.9g", key, v);
+  else
+    fprintf(f, ", \"%s\": null", key);
 }
 static void csv_number(FILE *f, double v) {
-  if (isfinite(v)) fprintf(f, ",%.9g", v);
-  else fputc(',', f);
+  if (isfinite(v))
+    fprintf(f, ",%.9g", v);
+  else
+    fputc(',', f);
 }
 
 static status finish(FILE *f, const char *path) {
@@ -181,7 +196,8 @@ status bench_json(const bench *b, const char *path) {
   today(date);
   FILE *f = fopen(path, "w");
   if (!f) FAIL(ST_OUTPUT, "cannot write %s", path);
-  const char *head[][2] = {{"machine", cpu}, {"compiler", KNEAD_COMPILER}, {"flags", KNEAD_FLAGS}, {"commit", KNEAD_COMMIT}, {"date", date}};
+  const char *head[][2] = {
+      {"machine", cpu}, {"compiler", KNEAD_COMPILER}, {"flags", KNEAD_FLAGS}, {"commit", KNEAD_COMMIT}, {"date", date}};
   fputs("{", f);
   for (size_t k = 0; k < sizeof head / sizeof *head; k++) {
     fprintf(f, "\"%s\": ", head[k][0]);
@@ -191,12 +207,15 @@ status bench_json(const bench *b, const char *path) {
   fputs("\"rows\": [", f);
   for (int i = 0; i < b->nrow; i++) {
     const bench_row *r = b->rows + i;
-    fprintf(f, "%s\n  {\"case\": \"%s\", \"mesh\": \"%s\", \"unknowns\": %ld, \"threads\": %d, \"runs\": %d", i ? "," : "", r->name, r->mesh, r->unknowns, r->threads, r->runs);
+    fprintf(f, "%s\n  {\"case\": \"%s\", \"mesh\": \"%s\", \"unknowns\": %ld, \"threads\": %d, \"runs\": %d",
+            i ? "," : "", r->name, r->mesh, r->unknowns, r->threads, r->runs);
     json_number(f, "median", r->median);
     json_number(f, "spread", r->spread);
     fprintf(f, ", \"unit\": \"%s\", \"roof\": ", r->unit);
-    if (r->roof) json_text(f, r->roof);
-    else fputs("null", f);
+    if (r->roof)
+      json_text(f, r->roof);
+    else
+      fputs("null", f);
     json_number(f, "share", r->share);
     fputc('}', f);
   }

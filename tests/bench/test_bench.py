@@ -17,11 +17,17 @@ spec = importlib.util.spec_from_file_location("plot_bench", PLOT)
 plot = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(plot)
 
+# The slowest case shows a sanitizer nothing that the one before has not shown.
+PROBLEMS = {"p1": 4, "p1l": 8}
+if os.environ.get("KNEAD_SANITIZE"):
+    del PROBLEMS["p1l"]
+CASES = ["kernels", "multigrid", "linear", "iterations", *PROBLEMS]
+
 # Rows of every case; those of the last two lines for the largest number of threads only.
-EACH = ["triad", "fma_double", "fma_float", "apply_double", "apply_float", "residual_double", "element_matrices", "factors", "setup",
-        "smoother", "cycle_coarse", "cycle", "cycle_applies", "newton_step", "newton_setup", "newton_solve", "newton_iterations",
-        "memory"]
-ONCE = ["pcg_iterations"] + [f"{p}_{what}" for p in ("p1", "p1l")
+EACH = ["triad", "fma_double", "fma_float", "apply_double", "apply_float", "residual_double", "element_matrices",
+        "factors", "setup", "smoother", "cycle_coarse", "cycle", "cycle_applies", "newton_step", "newton_setup",
+        "newton_solve", "newton_iterations", "memory"]
+ONCE = ["pcg_iterations"] + [f"{p}_{what}" for p in PROBLEMS
                              for what in ("wall", "steps", "rejected", "lost", "newton", "applies", "cycles", "force")]
 
 
@@ -34,7 +40,8 @@ class Bench(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.csv, cls.json = (os.path.join(cls.folder.name, "b." + e) for e in ("csv", "json"))
-        cls.done = run("--tiny", "--threads", "1,2", "--csv", cls.csv, "--json", cls.json)
+        some = CASES if len(PROBLEMS) == 1 else []
+        cls.done = run(*some, "--tiny", "--threads", "1,2", "--csv", cls.csv, "--json", cls.json)
         if cls.done.returncode:
             raise AssertionError(cls.done.stdout + cls.done.stderr)
         cls.rows = plot.read(cls.csv)
@@ -70,10 +77,10 @@ class Bench(unittest.TestCase):
         self.assertLess(counts["A flat r=99"], counts["A flat r=999"])
 
     def test_the_patch_goes_down_in_the_steps_asked_for_or_in_more(self):
-        # 6 x 6 x 2 elements are coarse, but the limit of fine ones is -20.5 N and the force converges like the element size
-        # (issue 3): from the next coarser mesh on it lies within a fifth of it.
-        self.assertAlmostEqual(self.values("p1_force")[0], -20.5, delta=4.1)
-        for problem, steps in (("p1", 4), ("p1l", 8)):
+        # The force converges to -20.5 +- 0.3 N like the element size (issue 3). -20.88 N with 12 elements and -20.63 N with
+        # 18 make that 9.2 N over the number of elements, 1.5 N for the 6 here; twice that, and the 0.3 N.
+        self.assertAlmostEqual(self.values("p1_force")[0], -20.5, delta=3.3)
+        for problem, steps in PROBLEMS.items():
             self.assertGreaterEqual(self.values(problem + "_steps")[0], steps)
             self.assertGreaterEqual(self.values(problem + "_cycles")[0], self.values(problem + "_newton")[0])
 
@@ -102,7 +109,8 @@ class Bench(unittest.TestCase):
         self.assertEqual(names, ["triad", "fma_double", "fma_float", "apply_double", "apply_float", "residual_double"])
 
     def test_wrong_arguments_are_refused(self):
-        for arguments in (["nothing"], ["--threads", "x"], ["--threads", "0"], ["--runs", "0"], ["--runs", "3x"], ["--no"]):
+        for arguments in (["nothing"], ["--threads", "x"], ["--threads", "0"], ["--runs", "0"], ["--runs", "3x"],
+                          ["--no"]):
             with self.subTest(arguments):
                 done = run("--tiny", *arguments)
                 self.assertEqual((done.returncode, done.stdout), (2, ""))
@@ -110,11 +118,12 @@ class Bench(unittest.TestCase):
 
     def test_a_place_that_cannot_be_written_is_named(self):
         done = run("kernels", "--tiny", "--threads", "1", "--csv", os.path.join(self.folder.name, "no", "b.csv"))
-        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(done.returncode, 5)
         self.assertIn("cannot write", done.stderr)
 
     def test_the_plot_is_drawn_and_refuses_what_is_no_table(self):
-        done = subprocess.run([sys.executable, PLOT, self.csv, "--dpi", "40"], capture_output=True, text=True, timeout=120)
+        done = subprocess.run([sys.executable, PLOT, self.csv, "--dpi", "40"], capture_output=True, text=True,
+                              timeout=120)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         import matplotlib.image
         pixels = matplotlib.image.imread(self.csv[:-4] + ".png")[:, :, :3]
@@ -124,19 +133,20 @@ class Bench(unittest.TestCase):
         self.assertNotIn("Traceback", done.stderr)
 
     def test_goals_belong_to_rows_that_exist(self):
-        known = set(EACH + ONCE + ["newton_gain"])
+        known = set(EACH + ONCE + ["newton_gain", "p1l_wall"])
         for case, _, must, aim in plot.GOALS:
             self.assertIn(case, known)
             if aim is not None:
                 self.assertNotEqual(must, aim)
 
     def test_the_gain_of_threads_is_one_over_many(self):
-        row = dict(zip(plot.COLUMNS, ["m", "c", "f", "h", "d", "newton_step", "C", 300000, 1, 1, 4.0, 0, "us/unknown", "", math.nan]))
+        values = ["m", "c", "f", "h", "d", "newton_step", "C", 300000, 1, 1, 4.0, 0, "us/unknown", "", math.nan]
+        row = dict(zip(plot.COLUMNS, values))
         triad = dict(row, case="triad", mesh="", unit="GB/s")
         rows = [row, dict(row, threads=2, median=2.5), dict(triad, median=20.0), dict(triad, threads=2, median=30.0)]
         gain = plot.with_gains(rows)[-1]
         self.assertEqual((gain["case"], gain["median"]), ("newton_gain", 1.6))
-        self.assertEqual(plot.goal(gain), (1.6, 0.95 * 1.5))
+        self.assertEqual(plot.goal(gain), (1.6, 0.95 * 30 / 20))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 """The five scenarios of the repository, coarse and short, run to their end, keep their contracts at every step, and give
 the stored values.
 
-    tests/regress/test_scenarios.py [--update] [NAME...]    KNEAD_PROGRAM is the program; README.md explains the values
+    tests/regress/test_scenarios.py [--show | --update] [NAME...]    KNEAD_PROGRAM is the program; README.md explains the values
 
 The files are not touched: --set makes the meshes coarse, strokes short and leaves one circle of kneading, so that each
 still has its own main stroke, kneading or held pressure.
@@ -21,7 +21,7 @@ PROGRAM = os.environ.get("KNEAD_PROGRAM")
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = pathlib.Path(os.environ.get("KNEAD_SOURCE_DIR", HERE.parents[1]))
 VALUES = HERE / "values.json"
-WAIT = 300  # s: an idle core needs 5 to 12
+WAIT = 300  # s: an idle core needs 5 to 13
 
 # Landing at 25 ms needs half the steps of landing at 10 ms. Frames are where values are taken, see probes().
 ALL = ["body.cells=[4, 6]", "time.first=25 ms", "output.every=0.25 s", "output.compression=none"]
@@ -75,15 +75,16 @@ def contracts(f):
 
 
 # ---- values ----------------------------------------------------------------------------------------------------------
-# name of a class: relative tolerance, and the size under which it is taken of. Measured: README.md.
+# Class of a value: what it may differ by, relative, and the size under which that is taken of it. Two to four times the
+# largest difference between builds: README.md has the measurement.
 TOLERANCE = {
-    "force": (1e-4, 0),           # force control holds it to a hundredth of its 1 % in every step
-    "indentation": (3e-3, 0),
-    "area": None,                 # by contact points, see contact_point()
-    "tension": (1e-2, 0),
-    "perfusion": (3e-3, 0),
-    "displacement": (1e-2, 1e-3),  # m: a point that hardly moves may move a little otherwise
-    "steps": (0.2, 0),            # the controller decides by counts: one more Newton iteration and it takes another way
+    "force": (1e-4, 0),            # measured 0 in six digits: force control holds it far below its 1 %
+    "indentation": (3e-3, 0),      # 0.09 %
+    "area": None,                  # by contact points, see compare()
+    "tension": (3e-2, 0),          # 1.4 %
+    "perfusion": (1e-3, 0),        # 0.02 %
+    "displacement": (4e-2, 1e-3),  # 1.7 %; m: a point that hardly moves may move otherwise by as much as one that does
+    "steps": (0.25, 0),            # 11 %: one more Newton iteration, and the controller takes another way
 }
 
 
@@ -121,12 +122,12 @@ def compare(new, stored, area):
     wrong = [f"{key}: not in both" for key in sorted(set(new) ^ set(stored))]
     for key in sorted(set(new) & set(stored)):
         kind = key.split(": ")[-1]
-        # Two points on the edge of the contact may touch or not by a rounding of their pressure, which is 0 there.
-        limit = 2 * area if kind == "area" else TOLERANCE[kind][0] * max(abs(stored[key]), TOLERANCE[kind][1])
+        # A point on the edge of the contact touches or not by a rounding of its pressure, which is 0 there.
+        limit = area if kind == "area" else TOLERANCE[kind][0] * max(abs(stored[key]), TOLERANCE[kind][1])
         if not abs(new[key] - stored[key]) <= limit:
             wrong.append(f"{key}: {new[key]:.6g}, stored {stored[key]:.6g}; they may differ by {limit:.2g}")
-        elif kind in os.environ.get("KNEAD_REGRESS_SHOW", "").split():  # to choose a tolerance: see README.md
-            print(f"    {key}: {(new[key] - stored[key]) / stored[key]:+.1e}")
+        elif "--show" in sys.argv[1:] and new[key] != stored[key]:
+            print(f"    {key}: {new[key] / stored[key] - 1:+.1e} of it")
     return wrong
 
 
@@ -147,7 +148,7 @@ def main():
     if not PROGRAM:
         sys.exit("KNEAD_PROGRAM is not set: the path of the program")
     update = "--update" in sys.argv[1:]
-    names = [a for a in sys.argv[1:] if a != "--update"] or list(SHORT)
+    names = [a for a in sys.argv[1:] if not a.startswith("--")] or list(SHORT)
     stored = json.loads(VALUES.read_text()) if VALUES.exists() else {}
     scenarios = {p.stem for p in SOURCE.glob("scenarios/*.yaml")}
     failed = [f"scenarios/{n}.yaml has no coarse variant here" for n in sorted(scenarios - set(SHORT))]

@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""Draws the results of knead_bench as bars against their goals.
+
+    tools/plot_bench.py FILE.csv... [-o PICTURE.png] [--all]
+
+One panel per figure, one bar per mesh and number of threads, one colour per file. A bar is the median, the thin line on
+it half the spread to either side. Solid lines: what must be reached; dashed: what is aimed at; a grey band: where the
+answer lies. Counts without a goal are left out; --all draws them too. Needs matplotlib.
+"""
+import argparse
+import csv
+import math
+import os
+import sys
+
+try:
+    import matplotlib
+except ImportError as lacking:
+    sys.exit(f"plot_bench.py: {lacking}; tools/install installs it, and Debian's own /usr/bin/python3 finds it")
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt  # noqa: E402
+
+COLUMNS = ["machine", "compiler", "flags", "commit", "date", "case", "mesh", "unknowns", "threads", "runs", "median",
+           "spread", "unit", "roof", "share"]
+
+# case, test of (mesh, unknowns), must, aim. Source: issue 3, "Figures to reach", for two threads; iterations there are
+# for three smoother applications a cycle.
+GOALS = [
+    ("apply_double", lambda m, n: n > 1e6 and "affine" in m, 65, 100),
+    ("apply_float", lambda m, n: n > 1e6 and "affine" in m, 130, 200),
+    ("apply_double", lambda m, n: n > 1e6 and "bent" in m, 40, 80),
+    ("apply_float", lambda m, n: n > 1e6 and "bent" in m, 80, 160),
+    ("pcg_iterations", lambda m, n: m in ("B flat r=99", "C flat r=99"), 9, 8),
+    ("pcg_iterations", lambda m, n: m in ("B flat r=999", "C flat r=999"), 14, 13),
+    ("pcg_iterations", lambda m, n: m in ("B bent r=99", "C bent r=99"), 13, 12),
+    ("pcg_iterations", lambda m, n: m in ("B bent r=999", "C bent r=999"), 20, 18),
+    ("setup", lambda m, n: n > 2e5, 0.7, 0.35),
+    ("smoother", lambda m, n: n > 2e5, 20, 10),
+    ("newton_step", lambda m, n: n > 2.5e5, 4, 1.5),
+    ("memory", lambda m, n: n > 2.5e5, 1300, 650),
+    ("p1_wall", lambda m, n: 50e3 < n < 60e3, 8, 1.5),
+    ("p1_wall", lambda m, n: 200e3 < n < 260e3, 35, 6),
+    ("p1_wall", lambda m, n: 900e3 < n < 960e3, 150, 22),
+    ("p1_lost", lambda m, n: True, 20, None),
+    ("p1l_wall", lambda m, n: 50e3 < n < 60e3, 10, 2),
+    ("p1l_wall", lambda m, n: 140e3 < n < 160e3, 28, 6),
+    ("p1l_wall", lambda m, n: 480e3 < n < 510e3, 90, 20),
+    ("newton_gain", lambda m, n: n > 2.5e5, 1.6, None),  # aim: 0.95 of what the triad gains, from the run itself
+]
+# Limit of the force on uniform meshes of P1, N. Source: issue 3.
+ANSWERS = {"p1_force": (-20.8, -20.2)}
+COUNTS = ("_steps", "_rejected", "_newton", "_applies", "_cycles", "newton_iterations", "p1l_lost")
+COLOURS = ["#3f7f93", "#c77d2e", "#8c2d3f", "#5b5ea6", "#4e8f5a"]
+
+
+def number(text):
+    return float(text) if text else math.nan
+
+
+def read(path):
+    with open(path, newline="") as f:
+        lines = csv.DictReader(f)
+        if lines.fieldnames != COLUMNS:
+            raise ValueError(f"{path} is no table of knead_bench: its first line should name {', '.join(COLUMNS)}")
+        rows = []
+        for line in lines:
+            for key in ("median", "spread", "share"):
+                line[key] = number(line[key])
+            for key in ("unknowns", "threads", "runs"):
+                line[key] = int(line[key])
+            rows.append(line)
+    if not rows:
+        raise ValueError(f"{path} holds no row")
+    return rows
+
+
+def best(rows, case, mesh, threads):
+    found = [r["median"] for r in rows if (r["case"], r["mesh"], r["threads"]) == (case, mesh, threads)]
+    return found[-1] if found else math.nan
+
+
+def with_gains(rows):
+    """Adds newton_gain: one thread over all threads; and what 0.95 of the triad's gain would be, as its aim."""
+    most = max(r["threads"] for r in rows)
+    more = []
+    for r in rows:
+        if r["case"] == "newton_step" and r["threads"] == most > 1:
+            gain = best(rows, "newton_step", r["mesh"], 1) / r["median"]
+            aim = 0.95 * best(rows, "triad", "", most) / best(rows, "triad", "", 1)
+            if math.isfinite(gain):
+                more.append(dict(r, case="newton_gain", unit="x", median=gain, spread=0, roof="", share=math.nan,
+                                 aim=aim))
+    return rows + more
+
+
+def goal(r):
+    """(must, aim) of a row, NaN where there is none. Goals are for two threads or more."""
+    if r["threads"] > 1:
+        for case, fits, must, aim in GOALS:
+            if case == r["case"] and fits(r["mesh"], r["unknowns"]):
+                return must, r.get("aim", math.nan) if aim is None else aim
+    return math.nan, math.nan
+
+
+def panel(axis, case, files):
+    labels, keys = [], []
+    for rows in files:
+        for r in rows:
+            key = (r["mesh"], r["threads"])
+            if r["case"] == case and key not in keys:
+                keys.append(key)
+    height = 0.8 / len(files)
+    for at, (mesh, threads) in enumerate(keys):
+        size = ""
+        for k, rows in enumerate(files):
+            for r in rows:
+                if (r["case"], r["mesh"], r["threads"]) != (case, mesh, threads):
+                    continue
+                y = at - 0.4 + (k + 0.5) * height
+                axis.set_xlabel(r["unit"] if r["unit"] != "1" else "")
+                size = f" ({r['unknowns'] / 1e3:.0f} k)" if r["unknowns"] else ""
+                if not math.isfinite(r["median"]):
+                    axis.text(0, y, " failed", va="center", color="#b00020", fontsize=7)
+                    continue
+                axis.barh(y, r["median"], height, color=COLOURS[k % len(COLOURS)], xerr=r["spread"] / 2,
+                          ecolor="#333333")
+                share = f"  {100 * r['share']:.0f} % of {r['roof']}" if math.isfinite(r["share"]) else ""
+                end = r["median"] + r["spread"] / 2 if r["median"] > 0 else 0
+                axis.text(end, y, f"  {r['median']:.4g}{share}", va="center", fontsize=6)
+                must, aim = goal(r)
+                for value, style in ((must, "-"), (aim, "--")):
+                    if math.isfinite(value):
+                        axis.vlines(value, at - 0.45, at + 0.45, color="#b00020", linewidth=1.4, linestyle=style)
+        labels.append(f"{mesh}{size}{', ' if mesh else ''}{threads} thr")
+    axis.set_yticks(range(len(labels)), labels, fontsize=6)
+    axis.invert_yaxis()
+    axis.set_title(case, fontsize=8, loc="left")
+    axis.tick_params(axis="x", labelsize=6)
+    axis.xaxis.label.set_size(6)
+    axis.margins(x=0.25)
+    if case in ANSWERS:
+        axis.axvspan(*ANSWERS[case], color="#bbbbbb", zorder=0)
+    if not any(r["median"] < 0 for rows in files for r in rows if r["case"] == case):
+        axis.set_xlim(left=0)
+    for side in ("top", "right"):
+        axis.spines[side].set_visible(False)
+
+
+def draw(files, names, path, dpi, everything):
+    cases = list(dict.fromkeys(r["case"] for rows in files for r in rows))
+    cases = [c for c in cases if everything or not c.endswith(COUNTS)]
+    if not cases:
+        raise ValueError("no row to draw but counts: try --all")
+    columns = min(3, len(cases))
+    lines = -(-len(cases) // columns)
+    figure, axes = plt.subplots(lines, columns, figsize=(5 * columns, 1.9 * lines), layout="constrained",
+                                squeeze=False)
+    for axis in axes.flat[len(cases):]:
+        axis.set_axis_off()
+    for axis, case in zip(axes.flat, cases):
+        panel(axis, case, files)
+    about = [f"{n}: {rows[0]['machine']}, {rows[0]['compiler']}, {rows[0]['date']}, {rows[0]['commit'][:8]}"
+             for n, rows in zip(names, files)]
+    for k, text in enumerate(about):
+        y = -0.18 * (k + 1) / max(lines * 1.9, 4)
+        figure.text(0.01, y, text, fontsize=7, color=COLOURS[k % len(COLOURS)])
+    figure.savefig(path, dpi=dpi, bbox_inches="tight")
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("files", nargs="+", metavar="FILE.csv")
+    arguments.add_argument("-o", "--output", metavar="PICTURE.png", help="default: beside the first file")
+    arguments.add_argument("--all", action="store_true", help="counts too")
+    arguments.add_argument("--dpi", type=float, default=140)
+    given = arguments.parse_args()
+    path = given.output or os.path.splitext(given.files[0])[0] + ".png"
+    try:
+        files = [with_gains(read(f)) for f in given.files]
+        draw(files, [os.path.basename(f) for f in given.files], path, given.dpi, given.all)
+    except (OSError, ValueError, TypeError) as wrong:
+        print(f"plot_bench.py: {wrong}", file=sys.stderr)
+        return 5 if getattr(wrong, "filename", None) == path else 3
+    print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
