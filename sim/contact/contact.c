@@ -147,6 +147,7 @@ static int facet_near(const contact *c, int tool, double depth, const double x[F
 void contact_begin(contact *c, const state *now, const double *u, const contact_tool *tools, const double *depth) {
   const mesh *g = grid(c);
   const double *pressure = state_view(now, c->field.pressure), *owner = state_view(now, c->field.owner);
+  const double *multiplier = state_view(now, c->field.multiplier);
   const double *friction = state_view(now, c->field.friction), *relative = state_view(now, c->field.relative);
   memcpy(c->tool, tools, (size_t)c->m->ntool * sizeof *tools);
   memcpy(c->depth, depth, (size_t)c->m->ntool * sizeof *depth);
@@ -177,8 +178,8 @@ void contact_begin(contact *c, const state *now, const double *u, const contact_
       tool_origin(c->tool + p->owner, depth[p->owner], o);
       memcpy(p->hat, normal[q], sizeof p->hat);
       if ((int)owner[i] == p->owner + 1) { /* stored + 1, so that the initial zero means nobody */
-        p->lambda = pressure[i];
-        p->bound = c->m->tools[p->owner].friction * p->lambda;
+        p->lambda = multiplier[i];
+        p->bound = c->m->tools[p->owner].friction * pressure[i];
         double dot = 0;
         for (int k = 0; k < 3; k++) dot += p->hat[k] * friction[3 * i + (size_t)k];
         for (int k = 0; k < 3; k++)
@@ -477,6 +478,7 @@ void contact_store(contact *c, const double *u, state *next) {
   const mesh *g = grid(c);
   double *pressure = state_edit(next, c->field.pressure), *traction = state_edit(next, c->field.traction);
   double *gap = state_edit(next, c->field.gap), *owner = state_edit(next, c->field.owner);
+  double *multiplier = state_edit(next, c->field.multiplier);
   double *friction = state_edit(next, c->field.friction), *relative = state_edit(next, c->field.relative);
   evaluate(c, u, 0);
   for (int s = 0; s < g->nskin; s++) {
@@ -487,6 +489,9 @@ void contact_store(contact *c, const double *u, state *next) {
       const point *p = c->point + i;
       int on = p->owner >= 0 && p->p > 0;
       pressure[i] = on ? p->p : 0;
+      /* The multiplier that starts the next step where this one ended, whatever factor its penalty had: a step that
+         began out of balance would open points that were closed. */
+      multiplier[i] = on ? p->p + p->eps * p->gap : 0;
       gap[i] = p->owner >= 0 ? p->gap : (double)NAN;
       owner[i] = on ? p->owner + 1 : 0;
       double o[3] = {0};

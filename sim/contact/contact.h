@@ -36,7 +36,7 @@ typedef struct contact contact;
 
 /* Field numbers of what contact keeps from step to step; set by the owner (mechanics). */
 typedef struct contact_fields {
-  int pressure, traction, gap, owner, friction, relative; /* AT_SKIN: 1, 3, 1, 1, 3, 3 components */
+  int pressure, traction, gap, multiplier, owner, friction, relative; /* AT_SKIN: 1, 3, 1, 1, 1, 3, 3 components */
 } contact_fields;
 
 status contact_create(const model *m, contact_fields f, arena *a, contact **out) MUST_CHECK;

@@ -38,6 +38,12 @@ static const field_decl owns[] = {
      .ncomp = 1,
      .at = AT_SKIN,
      .initial = NAN},
+    {.name = "contact_multiplier",
+     .unit = "Pa",
+     .doc = "multiplier that gives skin_pressure at skin_gap with the plain penalty",
+     .ncomp = 1,
+     .at = AT_SKIN,
+     .hidden = 1},
     {.name = "contact_owner",
      .unit = "1",
      .doc = "hand a skin point is pressed by, from 1; 0: none",
@@ -132,6 +138,7 @@ enum {
   F_SKIN_PRESSURE,
   F_SKIN_TRACTION,
   F_SKIN_GAP,
+  F_MULTIPLIER,
   F_OWNER,
   F_FRICTION,
   F_RELATIVE,
@@ -160,8 +167,13 @@ static status create(const void *par, const model *m, arena *a, void **out) {
   NEW(a, c, 1);
   c->m = m;
   for (int i = 0; i < F_COUNT; i++) c->field[i] = model_field(m, owns[i].name);
-  contact_fields f = {c->field[F_SKIN_PRESSURE], c->field[F_SKIN_TRACTION], c->field[F_SKIN_GAP],
-                      c->field[F_OWNER],         c->field[F_FRICTION],      c->field[F_RELATIVE]};
+  contact_fields f = {.pressure = c->field[F_SKIN_PRESSURE],
+                      .traction = c->field[F_SKIN_TRACTION],
+                      .gap = c->field[F_SKIN_GAP],
+                      .multiplier = c->field[F_MULTIPLIER],
+                      .owner = c->field[F_OWNER],
+                      .friction = c->field[F_FRICTION],
+                      .relative = c->field[F_RELATIVE]};
   TRY(solid_create(m, a, &c->solid));
   TRY(contact_create(m, f, a, &c->contact));
   TRY(equilibrium_create(m, c->solid, c->contact, a, &c->eq));

@@ -46,9 +46,13 @@ static bench bench_open(void) {
   scenario *scn;
   assert_ok(scenario_open(run_write("contact.yaml", text), 0, NULL, b.memory, &scn));
   assert_ok(build_model(scn, &models_catalog, &b.m, NULL));
-  b.f = (contact_fields){model_field(b.m, "skin_pressure"),    model_field(b.m, "skin_traction"),
-                         model_field(b.m, "skin_gap"),         model_field(b.m, "contact_owner"),
-                         model_field(b.m, "contact_friction"), model_field(b.m, "contact_relative")};
+  b.f = (contact_fields){.pressure = model_field(b.m, "skin_pressure"),
+                         .traction = model_field(b.m, "skin_traction"),
+                         .gap = model_field(b.m, "skin_gap"),
+                         .multiplier = model_field(b.m, "contact_multiplier"),
+                         .owner = model_field(b.m, "contact_owner"),
+                         .friction = model_field(b.m, "contact_friction"),
+                         .relative = model_field(b.m, "contact_relative")};
   assert_ok(contact_create(b.m, b.f, b.memory, &b.c));
   assert_ok(state_create(b.m, &b.now));
   assert_ok(state_create(b.m, &b.next));
@@ -257,6 +261,31 @@ static void friction_takes_the_skin_along_with_the_hand(void **unused) {
   bench_close(&b);
 }
 
+static void a_step_starts_with_the_pressures_the_last_one_ended_with(void **unused) {
+  (void)unused;
+  bench b = bench_open();
+  double depth = 3e-3, shift[2] = {1e-4, 0};
+  begin(&b, depth, shift);
+  /* Three augmentations: multipliers far from the pressures, and a penalty stiffer than the plain one. */
+  for (int k = 0; k < 3; k++) assert_int_equal(contact_augment(b.c, b.u), 1);
+  contact_store(b.c, b.u, b.next);
+  int n = b.m->mesh->nskin * POINTS, some = 0;
+  double *ended = calloc((size_t)n, sizeof *ended);
+  memcpy(ended, next_of(&b, b.f.pressure), (size_t)n * sizeof *ended);
+  state *swap = b.now;
+  b.now = b.next, b.next = swap;
+  begin(&b, depth, shift);
+  contact_store(b.c, b.u, b.next);
+  for (int i = 0; i < n; i++) {
+    some += ended[i] > 0;
+    assert_close(next_of(&b, b.f.pressure)[i], ended[i],
+                 test_round(8) * ended[i] + test_round(8) * 1e6); /* eps g, Pa */
+  }
+  assert_true(some > 3);
+  free(ended);
+  bench_close(&b);
+}
+
 /* ---- the blocks that the preconditioner is made of ----------------------------------------------------------------
  */
 
@@ -390,6 +419,7 @@ int main(void) {
       cmocka_unit_test(tangent_is_the_derivative_of_the_residual_while_the_skin_slips),
       cmocka_unit_test(tangent_is_the_derivative_of_the_residual_after_an_augmentation_too),
       cmocka_unit_test(friction_takes_the_skin_along_with_the_hand),
+      cmocka_unit_test(a_step_starts_with_the_pressures_the_last_one_ended_with),
       cmocka_unit_test(blocks_add_up_to_the_tangent),
       cmocka_unit_test(a_hand_comes_down_until_it_touches),
       cmocka_unit_test(penetration_stays_within_its_promise_and_friction_below_mu_times_pressure),

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""The five scenarios of the repository, coarse and short, run to their end, keep their contracts at every step, and give
-the stored values.
+"""The five scenarios of the repository, coarse and short, run to their end, keep their contracts at every step, and
+give the stored values.
 
-    tests/regress/test_scenarios.py [--show | --update] [NAME...]    KNEAD_PROGRAM is the program; README.md explains the values
+    tests/regress/test_scenarios.py [--show | --update] [NAME...]
+
+KNEAD_PROGRAM is the program; README.md explains the values and their tolerances.
 
 The files are not touched: --set makes the meshes coarse, strokes short and leaves one circle of kneading, so that each
 still has its own main stroke, kneading or held pressure.
@@ -67,7 +69,7 @@ def contracts(f):
         # FORCE_LEAST of sim/mechanics: below half of what the force may be off by, nothing needs to touch
         pressing = asked > 0.005
         if pressing.sum() < 5 or asked.max() < 10:
-            wrong.append(f"{name} pressed in {pressing.sum()} steps with up to {asked.max():g} N: the variant lost its load")
+            wrong.append(f"{name} pressed in {pressing.sum()} steps, at most {asked.max():g} N: its load is lost")
         at_most(f"{name}: error of the force", abs(push - asked), FORCE * np.maximum(asked, 1), time)
         at_most(f"{name}: penetration", hand["penetration"][:],
                 np.maximum(PENETRATION * hand["indentation"][:], LEAST_PENETRATION), time)
@@ -89,7 +91,7 @@ TOLERANCE = {
 
 
 def contact_point(f):
-    """Reference area of the largest contact point: the middle one (weight (8/18)^2) of the largest facet of the skin."""
+    """Reference area of the largest contact point: the middle one (weight (8/18)^2) of the skin's largest facet."""
     x, cells = f["mesh/points"][:], f["mesh/connectivity"][:]
     top = x[:, 2].max()
     edges = x[cells[:, :8]]
@@ -99,8 +101,8 @@ def contact_point(f):
 
 
 def probes(f):
-    """Values at the frames. Steps land on frames whatever they were before, so that these are states of the same times in
-    each build; the steps between are not, and neither are extremes over all steps."""
+    """Values at the frames. Steps land on frames whatever they were before, so that these are states of the same times
+    in each build; the steps between are not, and neither are extremes over all steps."""
     h = f["history"]
     row = np.flatnonzero(np.isin(h["time"][:], f["time"][:]))
     assert len(row) == len(f["time"]), "a frame is not at the end of a step"
@@ -135,7 +137,8 @@ def compare(new, stored, area):
 
 def run(folder, name, more=()):
     """The result file of a coarse run; an exception says what the program said."""
-    args = [PROGRAM, "run", str(SOURCE / "scenarios" / f"{name}.yaml"), "-o", name, "--progress", "none", "--threads", "1"]
+    scenario = SOURCE / "scenarios" / f"{name}.yaml"
+    args = [PROGRAM, "run", str(scenario), "-o", name, "--progress", "none", "--threads", "1"]
     for pair in [*ALL, *SHORT[name], *more]:
         args += ["--set", pair]
     done = subprocess.run(args, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=WAIT)

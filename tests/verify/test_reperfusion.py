@@ -81,8 +81,8 @@ def muscle_under_the_elbow_is_far_above_the_closing_pressure(r):
 
 
 def pressing_stops_the_flow_of_muscle_and_of_skin(r):
-    # Muscle is shut above its closing pressure. Skin is never quite: exp(-(p / 7.2 kPa)^0.97) times a dilation of up to 3
-    # is a hundredth at 45 kPa, and under the elbow there are 64 kPa.
+    # Muscle is shut above its closing pressure. Skin is never quite: exp(-(p / 7.2 kPa)^0.97) times a dilation of up to
+    # 3 is a hundredth at 45 kPa, and under the elbow there are 64 kPa.
     for name in ("pressed", "skin"):
         most = r.flow[name][r.hold].max()
         assert most < 0.01, f"{name}: {most:.3f} of the flow at rest in the hold"
@@ -101,8 +101,8 @@ def flow_overshoots_at_once_after_release(r):
 def the_peak_is_that_of_the_law_integrated_in_small_steps(r):
     expected = law(r.time, r.pressure["pressed"])
     peak = expected[r.rest].max()
-    # PHYSIOLOGY: 2.6 for 60 s without flow. The 1 s ramps are not without flow all the time; a second more or less of 60
-    # changes the peak by 3 %.
+    # A minute without any flow gives 2.6, by the law tried alone. The 1 s ramps are not without flow all the time; a
+    # second more or less of 60 changes the peak by 3 %.
     assert abs(peak - 2.6) < 0.03 * 2.6, f"the law itself gives {peak:.3f}"
     # The program steps 2 s at once (second order; at 5 s the error of its peaks is below 2 %, tests/physiology), and in
     # the ramps the points of the cell do not all shut at the same time: together below 2 % of the peak.
