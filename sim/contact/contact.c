@@ -432,7 +432,7 @@ term contact_term(contact *c) {
                 .blocks = blocks};
 }
 
-int contact_augment(contact *c, const double *u) {
+int contact_augment(contact *c, const double *u, int solves_again) {
   evaluate(c, u, 0);
   int again = 0;
   for (int t = 0; t < c->m->ntool; t++) {
@@ -448,13 +448,15 @@ int contact_augment(contact *c, const double *u) {
     int loose = worst > fmax(PENETRATION_SHARE * c->depth[t], PENETRATION_LEAST);
     int slipping = mu > 0 && moved > FRICTION_SHARE * mu * fmax(push, 1); /* N: below it, 1 % of nothing */
     again |= loose || slipping;
-    if (!loose && !slipping) continue;
+    /* With friction no update is free: it moves the bound, and hands that lift then never settled (tried). */
+    int free_update = solves_again && mu == 0;
+    if (!loose && !slipping && !free_update) continue;
     /* Multipliers alone are slow where the element is stiffer against a single point than the penalty is. */
     if (loose && ++c->loosened[t] > 1) c->stiffen[t] *= STIFFEN;
     for (int i = 0; i < c->npoint; i++) {
       point *p = c->point + i;
       if (p->owner != t) continue;
-      if (loose) p->lambda = p->p;
+      if (loose || free_update) p->lambda = p->p;
       p->bound = mu * p->p;
     }
   }

@@ -47,10 +47,11 @@ double contact_touch(contact *c, int tool, const double *u);
 /* Depth at which the penalty alone, on a skin held still, pushes with `force`. */
 double contact_press(contact *c, int tool, const double *u, double touch, double force);
 term contact_term(contact *c);
-/* Updates multipliers and friction bounds after a converged solve. Returns 1 when another solve is needed: penetration
-   above max(1 % of the indentation, 5 um), or a friction bound that moved by more than 1 % of the largest contact
-   force. */
-int contact_augment(contact *c, const double *u);
+/* Updates multipliers and friction bounds after a solve. Returns 1 when they were not good enough: penetration above
+   max(1 % of the indentation, 5 um), or a friction bound that moved by more than 1 % of the largest contact force.
+   Otherwise it leaves them, unless `again`: the caller will solve once more anyway, so better multipliers cost nothing.
+ */
+int contact_augment(contact *c, const double *u, int solves_again);
 /* Writes the state of every point. */
 void contact_store(contact *c, const double *u, state *next);
 void contact_measure(const contact *c, int tool, const double *u, contact_sum *out);

@@ -336,7 +336,7 @@ static status advance(void *self, const step *s) {
     }
     TRY(st);
     o.lift = NULL;
-    if (any && contact_augment(c->contact, c->u)) {
+    if (any && contact_augment(c->contact, c->u, loose)) {
       loose = 1;
       if (++augmentations == AUGMENTATIONS)
         return err_set(ST_RETRY, __FILE__, __LINE__, "contact did not settle in %d augmentations", AUGMENTATIONS);

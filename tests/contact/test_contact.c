@@ -119,7 +119,7 @@ static void residual_without_friction_is_the_gradient_of_the_energy(void **unuse
       touching++;
     }
   assert_in_range(touching, 20, 500);
-  assert_int_equal(contact_augment(b.c, b.u),
+  assert_int_equal(contact_augment(b.c, b.u, 0),
                    1); /* now with multipliers; friction's energy is not in the sum: see below */
   double *r = calloc(b.n, sizeof *r), *d = calloc(b.n, sizeof *d), *v = calloc(b.n, sizeof *v);
   begin(&b, 2e-3, (double[2]){0, 0}); /* drops the friction bounds again, and the multipliers */
@@ -147,7 +147,7 @@ static void residual_without_friction_is_the_gradient_of_the_energy(void **unuse
 /* A state in which the ball has pressed and then moved by `shift`: multipliers and friction bounds are there. */
 static void pressed_and_moved(bench *b, const double shift[2]) {
   begin(b, 2e-3, (double[2]){0, 0});
-  for (int k = 0; k < 3; k++) contact_augment(b->c, b->u);
+  for (int k = 0; k < 3; k++) contact_augment(b->c, b->u, 0);
   contact_store(b->c, b->u, b->next);
   state *swap = b->now;
   b->now = b->next, b->next = swap;
@@ -233,7 +233,7 @@ static void tangent_is_the_derivative_of_the_residual_after_an_augmentation_too(
   b.now = b.next, b.next = swap;
   begin(&b, 2e-3, (double[2]){1e-4, 5e-5});
   b.u[b.ndof] = 4e-3; /* deeper by 2 mm on a ball of 40 mm: normals turn by up to 0.02 */
-  assert_int_equal(contact_augment(b.c, b.u), 1);
+  assert_int_equal(contact_augment(b.c, b.u, 0), 1);
   tangent_at(&b);
   bench_close(&b);
 }
@@ -267,7 +267,7 @@ static void a_step_starts_with_the_pressures_the_last_one_ended_with(void **unus
   double depth = 3e-3, shift[2] = {1e-4, 0};
   begin(&b, depth, shift);
   /* Three augmentations: multipliers far from the pressures, and a penalty stiffer than the plain one. */
-  for (int k = 0; k < 3; k++) assert_int_equal(contact_augment(b.c, b.u), 1);
+  for (int k = 0; k < 3; k++) assert_int_equal(contact_augment(b.c, b.u, 0), 1);
   contact_store(b.c, b.u, b.next);
   int n = b.m->mesh->nskin * POINTS, some = 0;
   double *ended = calloc((size_t)n, sizeof *ended);
