@@ -9,8 +9,10 @@ enum { FP = QUAD_FACET };
 /* Normal stiffness over mu / thickness of the outermost element. Numerical: the augmentation bounds the penetration,
    the stiffness only decides how many it takes; stiffer (50) costs Newton iterations for every point that opens or
    closes. Friction slips by this share of a facet's size before it is full: a rigid stick makes Newton chatter; 0.5 %
-   is what finite-element codes take for stroking contact, some 50 um here. */
+   is what finite-element codes take for stroking contact, some 50 um here. STIFFEN: factor on the stiffness each time
+   multipliers alone were too slow. */
 static const double STIFFNESS = 10, ELASTIC_SLIP = 0.005, STIFFEN = 4;
+/* What is promised: of the indentation; m; change of the friction force, of itself. */
 static const double PENETRATION_SHARE = 0.01, PENETRATION_LEAST = 5e-6, FRICTION_SHARE = 0.01;
 
 typedef struct point {

@@ -308,7 +308,7 @@ static void mask_matrices(level *v) {
 }
 
 /* Adds the quarter of an element matrix that lies inside star lane l; (sx, sy) = 0: the element before the vertex. */
-static void star_add(const level *v, const float *K, int k, int sx, int sy, float *A) {
+static void star_add(const float *K, int k, int sx, int sy, float *A) {
   int node[12], plane[12], pos[12], n = 0;
   for (int z = 0; z < 3; z++)
     for (int y = 0; y < 2; y++)
@@ -318,7 +318,6 @@ static void star_add(const level *v, const float *K, int k, int sx, int sy, floa
         plane[n] = 2 * k + z;
         pos[n] = (iy + 1 - 2 * (1 - sy)) * 3 + (ix + 1 - 2 * (1 - sx));
       }
-  (void)v;
   for (int a = 0; a < 12; a++)
     for (int b = 0; b < 12; b++) {
       if (plane[b] > plane[a] || (plane[b] == plane[a] && pos[b] > pos[a])) continue;
@@ -343,7 +342,7 @@ static int factor(levels *L, level *v) {
             int i = I - 1 + sx, j = J - 1 + sy;
             if (i < 0 || j < 0 || i >= v->nx || j >= v->ny) continue;
             for (int k = 0; k < v->nz; k++)
-              star_add(v, v->matrix + (size_t)((j * v->nx + i) * v->nz + k) * MATRIX, k, sx, sy, (float *)A + l);
+              star_add(v->matrix + (size_t)((j * v->nx + i) * v->nz + k) * MATRIX, k, sx, sy, (float *)A + l);
           }
       /* Fixed and missing unknowns: one on the diagonal, nothing else in their rows. */
       for (int p = 0; p < NZ; p++)

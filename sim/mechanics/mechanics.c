@@ -128,7 +128,6 @@ typedef struct mechanics {
   equilibrium *eq;
   double *lift, *u, *r;
   int field[sizeof owns / sizeof *owns];
-  const char *failure;
 } mechanics;
 
 /* Field by its place in `owns`: the compiler sees the names, the model their numbers. */
@@ -330,9 +329,8 @@ static status advance(void *self, const step *s) {
     status st = newton_solve(&p, &o, c->u, s->scratch, &rep);
     total.newton += rep.newton, total.krylov += rep.krylov, total.last = rep.last;
     if (st == ST_RETRY) {
-      c->failure = newton_reason(rep.reason);
       return err_set(ST_RETRY, __FILE__, __LINE__, "%s (residual %.3g times its tolerance after %d iterations)",
-                     c->failure, rep.last, total.newton);
+                     newton_reason(rep.reason), rep.last, total.newton);
     }
     TRY(st);
     o.lift = NULL;
