@@ -77,7 +77,7 @@ bench_work counts_matrices(const space *s) {
   cell += CELL_PACKED * 16.0;  /* couplings of theta and p */
   double bytes =
       lanes_of(s) * (double)((QUAD_CELL * (SPACE_GEO + SPACE_PSI) + CELL_DOF + 2 * SPACE_PSI) * sizeof(float)) +
-      (double)s->mesh->ncell * (double)(CELL_DOF * LEVEL_ROW * sizeof(float));
+      (double)s->mesh->ncell * (double)(CELL_PACKED * sizeof(float));
   return (bench_work){.bytes = bytes, .flops = lanes_of(s) * cell, .single = 1};
 }
 
@@ -104,7 +104,7 @@ bench_work counts_factors(const mesh *m) {
   for (int nx = m->nx, ny = m->ny; nx > 1 || ny > 1; nx = (nx + 1) / 2, ny = (ny + 1) / 2) {
     flops += groups(nx, ny) * STAR_LANES * star;
     bytes += groups(nx, ny) * (double)(star_kept_size(m->nz) * sizeof(star_kept)) +
-             (double)nx * ny * m->nz * (double)(CELL_DOF * LEVEL_ROW * sizeof(float));
+             (double)nx * ny * m->nz * (double)(CELL_PACKED * sizeof(float));
   }
   return (bench_work){.bytes = bytes, .flops = flops, .single = 1};
 }

@@ -19,15 +19,8 @@ typedef struct multigrid {
   double left, smoothing, coarse; /* s: when its last call ended; from the first to the second; to the third */
 } multigrid;
 
-/* The same work as in equilibrium.c: both triangles into the level's storage. */
-static void take_cells(void *self, int nlane, const int32_t *cell, const float *packed) {
-  multigrid *g = self;
-  for (int l = 0; l < nlane; l++) {
-    float *K = levels_cell(g->levels, cell[l]);
-    const float *from = packed + l;
-    for (int i = 0; i < CELL_DOF; i++)
-      for (int j = 0; j <= i; j++, from += NB) K[i * LEVEL_ROW + j] = K[j * LEVEL_ROW + i] = *from;
-  }
+static float *take_site(void *self, int site) {
+  return levels_site(((multigrid *)self)->levels, site);
 }
 
 /* From the end of the first call to the start of the second lie the update of the residual, one application of the
@@ -74,7 +67,7 @@ static status measure(bench *b, model *m, const char *label) {
   TRY(block_equilibrium(m, &s, &e)); /* for its supports only */
   g.t = solid_term(s), g.fixed = equilibrium_fixed(e);
   TRY(levels_create(m->mesh, g.fixed, STEPS, fine, &g, m->memory, &g.levels));
-  g.sink = (block_sink){.self = &g, .cells = take_cells};
+  g.sink = (block_sink){.self = &g, .site = take_site};
   double *u;
   NEW(m->memory, u, n);
   NEW(m->memory, g.r, n);

@@ -33,8 +33,8 @@ status fe_cell_mean(const model *m, const double *u, const output *o, arena *scr
         for (int c = 0; c < o->ncomp; c++) mean[c][l] += w[l] * v[c * NB + l];
       }
     }
-    for (int l = 0; l < s->nlane[b]; l++)
-      for (int c = 0; c < o->ncomp; c++)
+    for (int l = 0; l < NB; l++)
+      for (int c = 0; c < o->ncomp && space_active(s, b, l); c++)
         out[(size_t)s->cell[b * NB + l] * (size_t)o->ncomp + (size_t)c] = mean[c][l] / volume[l];
   }
   arena_release(scratch, mark);

@@ -60,36 +60,55 @@ static status lane_geometry(const mesh *m, int cell, double *geo, double *psi) {
   return ST_OK;
 }
 
+/* Tissues at a site, as layer numbers (layers may share a tissue; they keep their own batches); cells[l] of its lanes,
+   -1 where there is none. */
+static int site_layers(const mesh *g, int site, int32_t cells[NB], int layer[NB]) {
+  int n = 0;
+  for (int l = 0; l < NB; l++) {
+    int i, j, known = 0;
+    cells[l] = lanes_find(g->nx, g->ny, site / g->nz, l, &i, &j) ? (j * g->nx + i) * g->nz + site % g->nz : -1;
+    if (cells[l] < 0) continue;
+    for (int k = 0; k < n; k++) known |= layer[k] == g->layer[cells[l]];
+    if (!known) layer[n++] = g->layer[cells[l]];
+  }
+  return n;
+}
+
+static status make_batches(const model *m, space *s, arena *a) {
+  const mesh *g = s->mesh;
+  int32_t cells[NB];
+  int layer[NB];
+  s->nsite = lanes_nblock(g->nx, g->ny) * g->nz;
+  NEW(a, s->site_first, s->nsite + 1);
+  for (int site = 0; site < s->nsite; site++) s->site_first[site + 1] = s->nbatch += site_layers(g, site, cells, layer);
+  NEW(a, s->tissue, s->nbatch);
+  NEW(a, s->active, s->nbatch);
+  NEW(a, s->cell, s->nbatch * NB);
+  NEW(a, s->gather, s->nbatch * CELL_NODES * NB);
+  NEW(a, s->where, g->ncell);
+  for (int site = 0, b = 0; site < s->nsite; site++) {
+    int n = site_layers(g, site, cells, layer);
+    for (int k = 0; k < n; k++, b++) {
+      int32_t some = -1;
+      s->tissue[b] = m->layer_tissue[layer[k]];
+      for (int l = 0; l < NB; l++) {
+        if (cells[l] < 0 || g->layer[cells[l]] != layer[k]) continue;
+        s->active[b] |= 1u << l;
+        s->where[some = cells[l]] = b * NB + l;
+      }
+      for (int l = 0; l < NB; l++) s->cell[b * NB + l] = space_active(s, b, l) ? cells[l] : some;
+    }
+  }
+  return ST_OK;
+}
+
 status space_create(const model *m, arena *a, space **out) {
   const mesh *g = m->mesh;
   space *s;
   NEW(a, s, 1);
   s->mesh = g;
   s->nfam = g->nfam;
-
-  /* Batches: cells of one layer, in their order. Layers may share a tissue; they keep their own batches. */
-  int count[BODY_LAYERS] = {0};
-  for (int c = 0; c < g->ncell; c++) count[g->layer[c]]++;
-  for (int l = 0; l < m->geometry.nlayer; l++) s->nbatch += (count[l] + NB - 1) / NB;
-  NEW(a, s->tissue, s->nbatch);
-  NEW(a, s->nlane, s->nbatch);
-  NEW(a, s->cell, s->nbatch * NB);
-  NEW(a, s->gather, s->nbatch * CELL_NODES * NB);
-  NEW(a, s->where, g->ncell);
-  int b = 0;
-  for (int l = 0; l < m->geometry.nlayer; l++) {
-    int lane = 0;
-    for (int c = 0; c < g->ncell; c++) {
-      if (g->layer[c] != l) continue;
-      s->tissue[b] = m->layer_tissue[l];
-      s->cell[b * NB + lane] = c;
-      s->where[c] = b * NB + lane;
-      s->nlane[b] = ++lane;
-      for (int spare = lane; spare < NB; spare++) s->cell[b * NB + spare] = c;
-      if (lane == NB) lane = 0, b++;
-    }
-    if (lane) b++;
-  }
+  TRY(make_batches(m, s, a));
   size_t point = (size_t)s->nbatch * QUAD_CELL * NB;
   NEW(a, s->d.geo, point * SPACE_GEO);
   NEW(a, s->d.psi, point * SPACE_PSI);
@@ -97,7 +116,7 @@ status space_create(const model *m, arena *a, space **out) {
   NEW(a, s->f.geo, point * SPACE_GEO);
   NEW(a, s->f.psi, point * SPACE_PSI);
   NEW(a, s->f.fibre, (size_t)s->nbatch * 3 * MAT_FAMILIES * NB);
-  for (b = 0; b < s->nbatch; b++)
+  for (int b = 0; b < s->nbatch; b++)
     for (int l = 0; l < NB; l++) {
       int cell = s->cell[b * NB + l];
       for (int n = 0; n < CELL_NODES; n++) s->gather[(b * CELL_NODES + n) * NB + l] = g->cell[CELL_NODES * cell + n];
@@ -113,16 +132,18 @@ status space_create(const model *m, arena *a, space **out) {
   /* Who adds up at each node, in order of batch, local node, lane. */
   NEW(a, s->first, g->nnode + 1);
   NEW(a, s->incident, (size_t)g->ncell * CELL_NODES);
-  for (b = 0; b < s->nbatch; b++)
-    for (int l = 0; l < s->nlane[b]; l++)
-      for (int n = 0; n < CELL_NODES; n++) s->first[s->gather[(b * CELL_NODES + n) * NB + l] + 1]++;
+  for (int b = 0; b < s->nbatch; b++)
+    for (int l = 0; l < NB; l++)
+      for (int n = 0; n < CELL_NODES && space_active(s, b, l); n++)
+        s->first[s->gather[(b * CELL_NODES + n) * NB + l] + 1]++;
   for (int n = 0; n < g->nnode; n++) s->first[n + 1] += s->first[n];
   int32_t *fill;
   size_t mark = arena_mark(a);
   NEW(a, fill, g->nnode);
-  for (b = 0; b < s->nbatch; b++)
+  for (int b = 0; b < s->nbatch; b++)
     for (int n = 0; n < CELL_NODES; n++)
-      for (int l = 0; l < s->nlane[b]; l++) {
+      for (int l = 0; l < NB; l++) {
+        if (!space_active(s, b, l)) continue;
         int node = s->gather[(b * CELL_NODES + n) * NB + l];
         s->incident[s->first[node] + fill[node]++] = (b * CELL_DOF + 3 * n) * NB + l;
       }

@@ -1,14 +1,16 @@
 /* The finite-element space: cells sorted into batches of NB of one tissue, their geometry at the quadrature points, and
    the way back from element vectors to nodes.
 
-   A batch runs NB cells side by side, lane by lane, through every kernel; spare lanes of the last batch of a tissue
-   repeat its last cell and are dropped on the way back. Element results are written where only their batch writes; a
-   second loop adds them up node by node in a fixed order: no colours, no locks, the same bits for any number of
-   threads. */
+   A batch runs NB cells side by side, lane by lane, through every kernel. Its cells lie on one sheet and keep the lanes
+   of sim/mesh/lanes.h, so that a batch's element matrices are where the preconditioner wants them; a site with several
+   tissues has a batch for each. Spare lanes repeat one of its cells and are dropped on the way back. Element results
+   are written where only their batch writes; a second loop adds them up node by node in a fixed order: no colours, no
+   locks, the same bits for any number of threads. */
 #ifndef KNEAD_SPACE_H
 #define KNEAD_SPACE_H
 #include "sim/state/model.h"
 #include "sim/fe/shape.h"
+#include "sim/mesh/lanes.h"
 
 enum { SPACE_GEO = 10, SPACE_PSI = 4, CELL_DOF = 81 };
 
@@ -23,9 +25,10 @@ typedef struct space_geo_f {
 
 typedef struct space {
   const mesh *mesh;
-  int nbatch;
+  int nbatch, nsite;
+  int32_t *site_first;   /* [nsite + 1] batches of a site */
   const tissue **tissue; /* [nbatch] */
-  int *nlane;            /* [nbatch] lanes that are not repeats */
+  uint32_t *active;      /* [nbatch] bit l: lane l is no repeat */
   int32_t *cell;         /* [nbatch][NB] */
   int32_t *gather;       /* [nbatch][27][NB] nodes */
   int32_t *where;        /* [ncell] batch * NB + lane */
@@ -35,6 +38,10 @@ typedef struct space {
   space_geo_d d;
   space_geo_f f;
 } space;
+
+static inline int space_active(const space *s, int batch, int lane) {
+  return s->active[batch] >> lane & 1;
+}
 
 /* Needs m->mesh, m->geometry and m->layer_tissue. */
 status space_create(const model *m, arena *a, space **out) MUST_CHECK;

@@ -7,11 +7,12 @@
 #include <stdint.h>
 #include "sim/base/err.h"
 
-/* Takes the dense blocks of a term: element matrices of up to NB cells (packed lower triangles, see kernel.h), facet
-   matrices on the 27 unknowns of a skin facet's nodes, and the coupling of a hand's depth. */
+/* Takes the dense blocks of a term: element matrices, of which it gives the place for a whole site ([CELL_PACKED][NB],
+   packed lower triangles, see kernel.h; the term writes all of it, zero in empty lanes), facet matrices on the 27
+   unknowns of a skin facet's nodes, and the coupling of a hand's depth. */
 typedef struct block_sink {
   void *self;
-  void (*cells)(void *self, int nlane, const int32_t *cell, const float *packed /*[3321][NB]*/);
+  float *(*site)(void *self, int site);
   void (*facet)(void *self, int facet, const double K[27][27]);
   void (*border)(void *self, int hand, int node, const double k[3]); /* d2E / (du d depth), added up */
   void (*corner)(void *self, int hand, double k);                    /* d2E / d depth2 */

@@ -154,22 +154,15 @@ static double size(void *ctx, const double *r) {
 
 /* ---- blocks into the preconditioner ---------------------------------------------------------------------------- */
 
-static void take_cells(void *self, int nlane, const int32_t *cell, const float *packed) {
-  equilibrium *e = self;
-  for (int l = 0; l < nlane; l++) {
-    float *K = levels_cell(e->levels, cell[l]);
-    const float *from = packed + l;
-    for (int i = 0; i < CELL_DOF; i++)
-      for (int j = 0; j <= i; j++, from += NB) K[i * LEVEL_ROW + j] = K[j * LEVEL_ROW + i] = *from;
-  }
+static float *take_site(void *self, int site) {
+  return levels_site(((equilibrium *)self)->levels, site);
 }
 
-/* A facet's nodes are the last nine of its cell. */
 static void take_facet(void *self, int facet, const double k[27][27]) {
   equilibrium *e = self;
-  float *K = levels_cell(e->levels, e->m->mesh->skin_cell[facet]);
-  for (int i = 0; i < 27; i++)
-    for (int j = 0; j < 27; j++) K[(54 + i) * LEVEL_ROW + 54 + j] += (float)k[i][j];
+  const mesh *g = e->m->mesh;
+  int column = g->skin_cell[facet] / g->nz;
+  levels_facet(e->levels, column % g->nx, column / g->nx, k);
 }
 
 static void take_border(void *self, int hand, int node, const double k[3]) {
@@ -231,7 +224,7 @@ static status linearize(void *ctx, const double *u) {
   double t0 = par_wall();
   int k = nterm(e);
   for (int i = 0; i < k; i++) TRY(e->term[i].linearize(e->term[i].self, u));
-  block_sink sink = {e, take_cells, take_facet, take_border, take_corner};
+  block_sink sink = {e, take_site, take_facet, take_border, take_corner};
   for (int t = 0; t < e->ntool; t++) {
     memset(e->border[t], 0, e->ndof * sizeof *e->border[t]);
     e->corner[t] = 0;

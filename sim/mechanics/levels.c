@@ -1,13 +1,11 @@
 #include <omp.h>
 #include <string.h>
 #include "sim/base/par.h"
-#include "sim/solve/dense.h"
+#include "sim/mesh/lanes.h"
+#include "sim/solve/band.h"
 #include "sim/solve/mg.h"
-#include "sim/solve/star.h"
 #include "sim/mechanics/levels.h"
-
-enum { DENSE_MOST = 700 }; /* unknowns of the coarsest level: its factorisation stays below a percent of the set-up */
-enum { MATRIX = CELL_DOF * LEVEL_ROW };
+#include "sim/mechanics/site.h"
 
 /* Where a grid line of nodes of the finer level lies among those of the coarser: first of three nodes, and weights. */
 typedef struct line_weight {
@@ -16,17 +14,18 @@ typedef struct line_weight {
 } line_weight;
 
 typedef struct level {
-  int nx, ny, nz, nnode, ncell;
-  uint8_t *fixed;            /* [3 nnode] */
-  float *matrix;             /* [ncell][81][LEVEL_ROW] */
-  float *product;            /* [ncell][LEVEL_ROW] element results of apply */
-  int32_t *cell;             /* [ncell][27] */
+  int nx, ny, nz, nnode, nsite, ngroup;
+  uint8_t *fixed; /* [3 nnode] */
+  float *matrix;  /* [nsite][SITE_SIZE]; NB floats before and behind may be read */
+  /* Below the finest level only, which has no use for its matrices in a product: */
+  float *product;            /* [nsite][81][NB] element results of apply */
+  int32_t *gather;           /* [nsite][27][NB] nodes; node 0 in an empty lane */
   int32_t *first, *incident; /* node -> offsets into product */
-  int ngroup;
+  /* Above the coarsest level only: */
   star_kept *factor;    /* [ngroup][star_kept_size] */
   star_lanes *scale;    /* [ngroup][star_rows] */
   star_lanes *star;     /* [ngroup][star_rows] */
-  line_weight *px, *py; /* [2 nx + 1], [2 ny + 1]: to the next level; NULL on the last */
+  line_weight *px, *py; /* [2 nx + 1], [2 ny + 1]: to the next level */
 } level;
 
 struct levels {
@@ -35,37 +34,47 @@ struct levels {
   mg *mg;
   levels_fine *fine; /* the finest operator, without its matrices: reading them would cost more than computing */
   void *ctx;
+  site_corner corner[2][2];
   int nthread;
-  star_lanes *matrix; /* [nthread][star_size] one group while it is factored: stays in the core's cache */
-  double *dense, *rhs;
-  int ndense;
+  float *work; /* [nthread][WORK] */
+  double *band, *rhs;
+  int nband;
 };
+
+/* The coarsest level is one column of cells: 27 unknowns a plane, coupled over three planes, so a band of 81. */
+enum { PLANE = 27, HALF = 3 * PLANE - 1 };
+/* Floats a thread works in: the blocks of a factorisation, or two sites. */
+enum { STAR_FLOATS = STAR_WORK * STAR_LANES, WORK = STAR_FLOATS > 2 * SITE_SIZE ? STAR_FLOATS : 2 * SITE_SIZE };
 
 static inline int grid_node(const level *v, int i, int j, int k) {
   return (j * (2 * v->nx + 1) + i) * (2 * v->nz + 1) + k;
 }
 
 static status level_topology(level *v, arena *a) {
-  NEW(a, v->cell, (size_t)v->ncell * CELL_NODES);
+  NEW(a, v->product, (size_t)v->nsite * CELL_DOF * NB);
+  NEW(a, v->gather, (size_t)v->nsite * CELL_NODES * NB);
   NEW(a, v->first, v->nnode + 1);
-  NEW(a, v->incident, (size_t)v->ncell * CELL_NODES);
-  for (int c = 0; c < v->ncell; c++) {
-    int k = c % v->nz, i = c / v->nz % v->nx, j = c / v->nz / v->nx;
-    for (int n = 0; n < CELL_NODES; n++) {
-      int node = grid_node(v, 2 * i + n % 3, 2 * j + n / 3 % 3, 2 * k + n / 9);
-      v->cell[CELL_NODES * c + n] = node;
-      v->first[node + 1]++;
-    }
-  }
-  for (int n = 0; n < v->nnode; n++) v->first[n + 1] += v->first[n];
+  NEW(a, v->incident, (size_t)v->nx * (size_t)v->ny * (size_t)v->nz * CELL_NODES);
+  /* Counted, then filled, in the order of sites and lanes. */
   size_t mark = arena_mark(a);
   int32_t *fill;
   NEW(a, fill, v->nnode);
-  for (int c = 0; c < v->ncell; c++)
-    for (int n = 0; n < CELL_NODES; n++) {
-      int node = v->cell[CELL_NODES * c + n];
-      v->incident[v->first[node] + fill[node]++] = c * LEVEL_ROW + 3 * n;
-    }
+  for (int pass = 0; pass < 2; pass++) {
+    for (int site = 0; site < v->nsite; site++)
+      for (int l = 0; l < NB; l++) {
+        int i, j, k = site % v->nz;
+        if (!lanes_find(v->nx, v->ny, site / v->nz, l, &i, &j)) continue;
+        for (int n = 0; n < CELL_NODES; n++) {
+          int node = grid_node(v, 2 * i + n % 3, 2 * j + n / 3 % 3, 2 * k + n / 9);
+          v->gather[(site * CELL_NODES + n) * NB + l] = node;
+          if (pass == 0)
+            v->first[node + 1]++;
+          else
+            v->incident[v->first[node] + fill[node]++] = (site * CELL_DOF + 3 * n) * NB + l;
+        }
+      }
+    for (int n = 0; n < v->nnode && pass == 0; n++) v->first[n + 1] += v->first[n];
+  }
   arena_release(a, mark);
   return ST_OK;
 }
@@ -88,10 +97,10 @@ static status line_table(int nfine, arena *a, line_weight **out) {
 }
 
 static status level_storage(level *v, int last, arena *a) {
-  NEW(a, v->matrix, (size_t)v->ncell * MATRIX);
-  NEW(a, v->product, (size_t)v->ncell * LEVEL_ROW);
+  NEW(a, v->matrix, (size_t)v->nsite * SITE_SIZE + 2 * NB);
+  v->matrix += NB;
   if (last) return ST_OK;
-  v->ngroup = ((v->nx + 1) * (v->ny + 1) + STAR_LANES - 1) / STAR_LANES;
+  v->ngroup = lanes_ngroup(v->nx, v->ny);
   NEW(a, v->factor, (size_t)v->ngroup * star_kept_size(v->nz));
   NEW(a, v->scale, (size_t)v->ngroup * star_rows(v->nz));
   NEW(a, v->star, (size_t)v->ngroup * star_rows(v->nz));
@@ -121,25 +130,17 @@ static void apply(void *ctx, int n, const float *x, float *y) {
     L->fine(L->ctx, x, y);
     return;
   }
-#pragma omp parallel for schedule(dynamic, 4) if (v->ncell > 64)
-  for (int c = 0; c < v->ncell; c++) {
-    const float *K = v->matrix + (size_t)c * MATRIX;
-    float *p = v->product + (size_t)c * LEVEL_ROW;
-    float s[LEVEL_ROW] = {0};
-    for (int i = 0; i < CELL_NODES; i++) {
-      const float *u = x + 3 * (size_t)v->cell[CELL_NODES * c + i];
-      const float *k0 = K + 3 * (size_t)i * LEVEL_ROW, *k1 = k0 + LEVEL_ROW, *k2 = k1 + LEVEL_ROW;
-      float a = u[0], b = u[1], d = u[2];
-#pragma omp simd
-      for (int r = 0; r < LEVEL_ROW; r++) s[r] += a * k0[r] + b * k1[r] + d * k2[r];
-    }
-    memcpy(p, s, sizeof s);
+#pragma omp parallel for schedule(dynamic, 1) if (v->nsite > 1)
+  for (int site = 0; site < v->nsite; site++) {
+    _Alignas(64) float u[CELL_DOF * NB];
+    kernel_gather_f(v->gather + (size_t)site * CELL_NODES * NB, x, u);
+    site_multiply(v->matrix + (size_t)site * SITE_SIZE, u, v->product + (size_t)site * CELL_DOF * NB);
   }
 #pragma omp parallel for schedule(static) if (3 * v->nnode > PAR_LEAST)
   for (int node = 0; node < v->nnode; node++) {
     float s[3] = {0, 0, 0};
     for (int i = v->first[node]; i < v->first[node + 1]; i++)
-      for (int k = 0; k < 3; k++) s[k] += v->product[v->incident[i] + k];
+      for (int k = 0; k < 3; k++) s[k] += v->product[v->incident[i] + k * NB];
     for (int k = 0; k < 3; k++) y[3 * node + k] = v->fixed[3 * node + k] ? 0 : s[k];
   }
 }
@@ -153,14 +154,14 @@ static inline int star_column(const level *v, int I, int J, int pos) {
 
 static void smooth(void *ctx, int n, const float *r, float *z) {
   level *v = ((levels *)ctx)->level + n;
-  int NZ = 2 * v->nz + 1, VX = v->nx + 1, nstar = VX * (v->ny + 1);
+  int NZ = 2 * v->nz + 1, VY = v->ny + 1, nstar = (v->nx + 1) * VY;
   size_t rows = star_rows(v->nz);
 #pragma omp parallel for schedule(dynamic, 1) if (v->ngroup > 1)
   for (int g = 0; g < v->ngroup; g++) {
     star_lanes *x = v->star + (size_t)g * rows;
     memset(x, 0, rows * sizeof *x);
     for (int l = 0; l < STAR_LANES && g * STAR_LANES + l < nstar; l++) {
-      int I = (g * STAR_LANES + l) % VX, J = (g * STAR_LANES + l) / VX;
+      int I = (g * STAR_LANES + l) / VY, J = (g * STAR_LANES + l) % VY;
       for (int pos = 0; pos < 9; pos++) {
         int dof = star_column(v, I, J, pos);
         if (dof < 0) continue;
@@ -179,7 +180,7 @@ static void smooth(void *ctx, int n, const float *r, float *z) {
     memset(z + dof, 0, 3 * (size_t)NZ * sizeof *z);
     for (int J = j / 2; J <= (j + 1) / 2; J++)
       for (int I = i / 2; I <= (i + 1) / 2; I++) {
-        int s = J * VX + I, pos = (j - 2 * J + 1) * 3 + (i - 2 * I + 1);
+        int s = I * VY + J, pos = (j - 2 * J + 1) * 3 + (i - 2 * I + 1);
         const float *from =
             (const float *)(v->star + (size_t)(s / STAR_LANES) * rows) + 3 * pos * STAR_LANES + s % STAR_LANES;
         for (int k = 0; k < NZ; k++)
@@ -236,143 +237,126 @@ static void prolong_add(void *ctx, int n, const float *coarse, float *fine) {
   }
 }
 
+/* Unknown of the band from node (i, j, k) of the single column: planes first. */
+static inline int band_row(int node, int nz, int c) {
+  int column = node / (2 * nz + 1), k = node % (2 * nz + 1);
+  return PLANE * k + 3 * column + c;
+}
+
 static void coarsest(void *ctx, const float *r, float *z) {
   levels *L = ctx;
-  for (int i = 0; i < L->ndense; i++) L->rhs[i] = (double)r[i];
-  dense_solve(L->ndense, L->dense, L->rhs);
   const level *v = L->level + L->nlevel - 1;
-  for (int i = 0; i < L->ndense; i++) z[i] = v->fixed[i] ? 0 : (float)L->rhs[i];
-}
-
-/* K (rows and columns of 81 x LEVEL_ROW) <- P' K P for one in-plane direction: axis 0 combines ix, axis 1 iy. W[a][b]:
-   weight of coarse node b in fine node a. First columns (whole vectors), then, transposed, the rows. */
-static void transform_columns(const float *restrict K, const float W[3][3], int axis, float *restrict out) {
-  int stride = axis ? 9 : 3; /* unknowns between neighbours along the axis: nodes are 3 unknowns, ix fastest */
-  for (int z = 0; z < 3; z++)
-    for (int o = 0; o < 3; o++)
-      for (int c = 0; c < 3; c++) {
-        int base = 27 * z + (axis ? 3 * o : 9 * o) + c;
-        for (int b = 0; b < 3; b++) {
-          const float *k0 = K + (size_t)base * LEVEL_ROW, *k1 = k0 + (size_t)stride * LEVEL_ROW,
-                      *k2 = k1 + (size_t)stride * LEVEL_ROW;
-          float w0 = W[0][b], w1 = W[1][b], w2 = W[2][b], *to = out + (size_t)(base + b * stride) * LEVEL_ROW;
-#pragma omp simd
-          for (int r = 0; r < LEVEL_ROW; r++) to[r] = w0 * k0[r] + w1 * k1[r] + w2 * k2[r];
-        }
-      }
-}
-static void transpose(const float *restrict A, float *restrict B) {
-  for (int i0 = 0; i0 < 81; i0 += 9)
-    for (int j0 = 0; j0 < 81; j0 += 9)
-      for (int i = i0; i < i0 + 9; i++)
-        for (int j = j0; j < j0 + 9; j++) B[j * LEVEL_ROW + i] = A[i * LEVEL_ROW + j];
-}
-
-static void galerkin(levels *L, int n) {
-  level *f = L->level + n, *c = f + 1;
-#pragma omp parallel for schedule(dynamic, 4)
-  for (int cell = 0; cell < c->ncell; cell++) {
-    int k = cell % c->nz, I = cell / c->nz % c->nx, J = cell / c->nz / c->nx;
-    float A[MATRIX] = {0}, B[MATRIX] = {0}, *sum = c->matrix + (size_t)cell * MATRIX;
-    memset(sum, 0, MATRIX * sizeof *sum);
-    for (int j = 2 * J; j < 2 * J + 2 && j < f->ny; j++)
-      for (int i = 2 * I; i < 2 * I + 2 && i < f->nx; i++) {
-        float X[3][3], Y[3][3];
-        for (int a = 0; a < 3; a++)
-          memcpy(X[a], f->px[2 * i + a].w, sizeof X[a]), memcpy(Y[a], f->py[2 * j + a].w, sizeof Y[a]);
-        /* A node shared with the next parent belongs to that one's table row; seen from here it is the last node. */
-        if (f->px[2 * i + 2].first != 2 * I) X[2][0] = X[2][1] = 0, X[2][2] = 1;
-        if (f->py[2 * j + 2].first != 2 * J) Y[2][0] = Y[2][1] = 0, Y[2][2] = 1;
-        transform_columns(f->matrix + (size_t)((j * f->nx + i) * f->nz + k) * MATRIX, X, 0, A);
-        transform_columns(A, Y, 1, B);
-        transpose(B, A);
-        transform_columns(A, X, 0, B);
-        transform_columns(B, Y, 1, A);
-#pragma omp simd
-        for (int e = 0; e < MATRIX; e++) sum[e] += A[e];
-      }
-  }
+  for (int i = 0; i < L->nband; i++) L->rhs[band_row(i / 3, v->nz, i % 3)] = (double)r[i];
+  band_solve(L->nband, HALF, L->band, L->rhs);
+  for (int i = 0; i < L->nband; i++) z[i] = v->fixed[i] ? 0 : (float)L->rhs[band_row(i / 3, v->nz, i % 3)];
 }
 
 /* Rows and columns of fixed unknowns leave the element matrices: P'KP then is the Galerkin operator of the masked P. */
 static void mask_matrices(level *v) {
-#pragma omp parallel for schedule(static) if (v->ncell > 256)
-  for (int c = 0; c < v->ncell; c++) {
-    float *K = v->matrix + (size_t)c * MATRIX;
-    for (int i = 0; i < CELL_DOF; i++) {
-      if (!v->fixed[3 * (size_t)v->cell[CELL_NODES * c + i / 3] + i % 3]) continue;
-      memset(K + (size_t)i * LEVEL_ROW, 0, LEVEL_ROW * sizeof *K);
-      for (int j = 0; j < CELL_DOF; j++) K[(size_t)j * LEVEL_ROW + i] = 0;
+#pragma omp parallel for schedule(dynamic, 1) if (v->nsite > 1)
+  for (int site = 0; site < v->nsite; site++) {
+    _Alignas(64) float free[CELL_DOF * NB];
+    int any = 0;
+    for (int l = 0; l < NB; l++) {
+      int i, j, k = site % v->nz, cell = lanes_find(v->nx, v->ny, site / v->nz, l, &i, &j);
+      for (int r = 0; r < CELL_DOF; r++) {
+        int n = r / 3, held = 0;
+        if (cell) held = v->fixed[3 * grid_node(v, 2 * i + n % 3, 2 * j + n / 3 % 3, 2 * k + n / 9) + r % 3];
+        free[r * NB + l] = (float)!held;
+        any |= held;
+      }
+    }
+    if (any) site_mask(v->matrix + (size_t)site * SITE_SIZE, free);
+  }
+}
+
+/* Weights of child a (0, 1) of coarse line I in n fine lines; all zero when there is no such child. */
+static void child_line(int n, int I, int a, int lane, site_line *w) {
+  int pair = 2 * I + 1 < n, some = 2 * I + a < n;
+  w->first[0][lane] = (float)(some && a == 0), w->first[1][lane] = (float)(some && a == 1);
+  w->middle[0][lane] = !some ? 0 : !pair ? 0 : a == 0 ? 0.375f : -0.125f;
+  w->middle[1][lane] = !some ? 0 : !pair ? 1 : 0.75f;
+  w->middle[2][lane] = !some ? 0 : !pair ? 0 : a == 0 ? -0.125f : 0.375f;
+  w->last[0][lane] = (float)(some && pair && a == 0), w->last[1][lane] = (float)(some && (!pair || a == 1));
+}
+
+/* Four elements of a sheet become one: first along x, two and two, then along y. */
+static void galerkin(levels *L, int n) {
+  const level *f = L->level + n, *c = f + 1;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(L->nthread)
+  for (int site = 0; site < c->nsite; site++) {
+    float *child = L->work + (size_t)omp_get_thread_num() * WORK, *half = child + SITE_SIZE;
+    float *sum = c->matrix + (size_t)site * SITE_SIZE;
+    memset(sum, 0, SITE_SIZE * sizeof *sum);
+    for (int b = 0; b < 2; b++) {
+      site_line x, y;
+      memset(half, 0, SITE_SIZE * sizeof *half);
+      for (int a = 0; a < 2; a++) {
+        const float *from[NB];
+        for (int l = 0; l < NB; l++) {
+          int I, J, cell = lanes_find(c->nx, c->ny, site / c->nz, l, &I, &J);
+          child_line(cell ? f->nx : 0, I, a, l, &x);
+          child_line(cell ? f->ny : 0, J, b, l, &y);
+          int i = 2 * I + a, j = 2 * J + b, s = cell && i < f->nx && j < f->ny ? lanes_column(f->ny, i, j) : 0;
+          from[l] = f->matrix + (size_t)(s / NB * f->nz + site % c->nz) * SITE_SIZE + s % NB;
+        }
+        for (int e = 0; e < CELL_PACKED; e++)
+          for (int l = 0; l < NB; l++) child[e * NB + l] = from[l][e * NB];
+        site_coarsen(child, &x, 0, half);
+      }
+      site_coarsen(half, &y, 1, sum);
     }
   }
 }
 
-/* Adds the quarter of an element matrix that lies inside star lane l; (sx, sy) = 0: the element before the vertex. */
-static void star_add(const float *K, int k, int sx, int sy, float *A) {
-  int node[12], plane[12], pos[12], n = 0;
-  for (int z = 0; z < 3; z++)
-    for (int y = 0; y < 2; y++)
-      for (int x = 0; x < 2; x++, n++) {
-        int ix = sx ? x : x + 1, iy = sy ? y : y + 1;
-        node[n] = ix + 3 * iy + 9 * z;
-        plane[n] = 2 * k + z;
-        pos[n] = (iy + 1 - 2 * (1 - sy)) * 3 + (ix + 1 - 2 * (1 - sx));
-      }
-  for (int a = 0; a < 12; a++)
-    for (int b = 0; b < 12; b++) {
-      if (plane[b] > plane[a] || (plane[b] == plane[a] && pos[b] > pos[a])) continue;
-      float *block = A + (star_at(plane[a], plane[b]) + (size_t)(3 * pos[a] * STAR_BLOCK + 3 * pos[b])) * STAR_LANES;
-      for (int i = 0; i < 3; i++)
-        for (int j = 0; j < 3; j++)
-          block[(i * STAR_BLOCK + j) * STAR_LANES] += K[(size_t)(3 * node[b] + j) * LEVEL_ROW + 3 * node[a] + i];
+typedef struct group {
+  const levels *L;
+  const level *v;
+  int number;
+} group;
+
+static void fill_stars(void *ctx, int e, star_lanes *blocks) {
+  const group *g = ctx;
+  const level *v = g->v;
+  int nblock = v->nsite / v->nz;
+  for (int sx = 0; sx < 2; sx++)
+    for (int sy = 0; sy < 2; sy++) {
+      /* Lane l's element is number NB g + l - shift. */
+      int shift = (1 - sx) * (v->ny + 1) + (1 - sy), whole = (shift + NB - 1) / NB, first = whole * NB - shift;
+      int b = g->number - whole;
+      const float *K = v->matrix + ((ptrdiff_t)b * v->nz + e) * SITE_SIZE, *next = K + (ptrdiff_t)v->nz * SITE_SIZE;
+      site_star(b >= 0 && b < nblock ? K : NULL, b + 1 >= 0 && b + 1 < nblock ? next : NULL, first,
+                g->L->corner[sx] + sy, blocks);
     }
 }
 
 static int factor(levels *L, level *v) {
-  int VX = v->nx + 1, nstar = VX * (v->ny + 1), NZ = 2 * v->nz + 1, lifted = 0;
+  int lifted = 0;
 #pragma omp parallel for schedule(dynamic, 1) reduction(+ : lifted) num_threads(L->nthread)
   for (int g = 0; g < v->ngroup; g++) {
-    star_lanes *A = L->matrix + (size_t)omp_get_thread_num() * star_size(v->nz);
-    memset(A, 0, star_size(v->nz) * sizeof *A);
-    for (int l = 0; l < STAR_LANES; l++) {
-      int s = g * STAR_LANES + l, I = s % VX, J = s / VX;
-      if (s < nstar)
-        for (int sy = 0; sy < 2; sy++)
-          for (int sx = 0; sx < 2; sx++) {
-            int i = I - 1 + sx, j = J - 1 + sy;
-            if (i < 0 || j < 0 || i >= v->nx || j >= v->ny) continue;
-            for (int k = 0; k < v->nz; k++)
-              star_add(v->matrix + (size_t)((j * v->nx + i) * v->nz + k) * MATRIX, k, sx, sy, (float *)A + l);
-          }
-      /* Fixed and missing unknowns: one on the diagonal, nothing else in their rows. */
-      for (int p = 0; p < NZ; p++)
-        for (int e = 0; e < STAR_BLOCK; e++) {
-          float *d = (float *)(A + star_at(p, p) + (size_t)e * (STAR_BLOCK + 1)) + l;
-          if (*d == 0) *d = 1;
-        }
-    }
-    lifted +=
-        star_factor(v->nz, A, v->factor + (size_t)g * star_kept_size(v->nz), v->scale + (size_t)g * star_rows(v->nz));
+    group at = {L, v, g};
+    lifted += star_factor(v->nz, fill_stars, &at, (star_lanes *)(L->work + (size_t)omp_get_thread_num() * WORK),
+                          v->factor + (size_t)g * star_kept_size(v->nz), v->scale + (size_t)g * star_rows(v->nz));
   }
   return lifted;
 }
 
-static int dense(levels *L) {
-  level *v = L->level + L->nlevel - 1;
-  int n = L->ndense;
-  memset(L->dense, 0, (size_t)n * (size_t)n * sizeof *L->dense);
-  for (int c = 0; c < v->ncell; c++)
-    for (int j = 0; j < CELL_DOF; j++) {
-      int col = 3 * v->cell[CELL_NODES * c + j / 3] + j % 3;
-      for (int i = 0; i < CELL_DOF; i++)
-        L->dense[(size_t)(3 * v->cell[CELL_NODES * c + i / 3] + i % 3) * (size_t)n + (size_t)col] +=
-            (double)v->matrix[(size_t)c * MATRIX + (size_t)j * LEVEL_ROW + (size_t)i];
-    }
-  for (int i = 0; i < n; i++) {
-    double *d = L->dense + (size_t)i * (size_t)n + i;
-    if (v->fixed[i] || *d == 0) *d = 1;
+static int factor_coarsest(levels *L) {
+  const level *v = L->level + L->nlevel - 1;
+  memset(L->band, 0, (size_t)L->nband * (HALF + 1) * sizeof *L->band);
+  for (int k = 0; k < v->nz; k++)
+    for (int r = 0; r < CELL_DOF; r++)
+      for (int c = 0; c <= r; c++) {
+        int i = band_row(grid_node(v, r / 3 % 3, r / 9 % 3, 2 * k + r / 27), v->nz, r % 3);
+        int j = band_row(grid_node(v, c / 3 % 3, c / 9 % 3, 2 * k + c / 27), v->nz, c % 3);
+        L->band[band_at(HALF, i > j ? i : j, i > j ? j : i)] +=
+            (double)v->matrix[(size_t)k * SITE_SIZE + site_at(r, c) * NB];
+      }
+  for (int i = 0; i < L->nband; i++) {
+    double *d = L->band + band_at(HALF, i, i);
+    if (*d == 0) *d = 1; /* fixed */
   }
-  return dense_cholesky(n, L->dense);
+  return band_cholesky(L->nband, HALF, L->band);
 }
 
 status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine *fine, void *ctx, arena *a,
@@ -380,7 +364,8 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
   levels *L;
   NEW(a, L, 1);
   L->fine = fine, L->ctx = ctx, L->nthread = par_nthread();
-  NEW(a, L->matrix, (size_t)L->nthread * star_size(m->nz));
+  for (int s = 0; s < 4; s++) site_corner_table(s / 2, s % 2, &L->corner[s / 2][s % 2]);
+  NEW(a, L->work, (size_t)L->nthread * WORK);
   mg_ops ops = {.ctx = L,
                 .apply = apply,
                 .smooth = smooth,
@@ -392,14 +377,16 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
     level *v = L->level + n;
     v->nx = nx, v->ny = ny, v->nz = m->nz;
     v->nnode = (2 * nx + 1) * (2 * ny + 1) * (2 * m->nz + 1);
-    v->ncell = nx * ny * m->nz;
+    v->nsite = lanes_nblock(nx, ny) * m->nz;
     NEW(a, v->fixed, 3 * (size_t)v->nnode);
     if (n == 0)
       memcpy(v->fixed, fixed, 3 * (size_t)v->nnode);
     else
       coarse_mask(v - 1, v);
-    TRY(level_topology(v, a));
-    int last = 3 * v->nnode <= DENSE_MOST || (nx == 1 && ny == 1) || n == MG_LEVELS - 1;
+    if (n > 0) TRY(level_topology(v, a));
+    int last = nx == 1 && ny == 1;
+    if (!last && n == MG_LEVELS - 1)
+      FAIL(ST_INPUT, "a mesh of %d x %d columns is finer than %d levels hold", m->nx, m->ny, MG_LEVELS);
     TRY(level_storage(v, last, a));
     ops.n[n] = 3 * v->nnode;
     L->nlevel = n + 1;
@@ -408,28 +395,35 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
     TRY(line_table(ny, a, &v->py));
     nx = (nx + 1) / 2, ny = (ny + 1) / 2;
   }
-  L->ndense = 3 * L->level[L->nlevel - 1].nnode;
-  NEW(a, L->dense, (size_t)L->ndense * (size_t)L->ndense);
-  NEW(a, L->rhs, L->ndense);
+  L->nband = 3 * L->level[L->nlevel - 1].nnode;
+  NEW(a, L->band, (size_t)L->nband * (HALF + 1));
+  NEW(a, L->rhs, L->nband);
   ops.nlevel = L->nlevel;
   TRY(mg_create(&ops, steps, 4, a, &L->mg));
   *out = L;
   return ST_OK;
 }
 
-float *levels_cell(levels *l, int cell) {
-  return l->level[0].matrix + (size_t)cell * MATRIX;
+float *levels_site(levels *l, int site) {
+  return l->level[0].matrix + (size_t)site * SITE_SIZE;
+}
+
+void levels_facet(levels *L, int i, int j, const double k[27][27]) {
+  const level *v = L->level;
+  int s = lanes_column(v->ny, i, j);
+  float *K = v->matrix + (size_t)(s / NB * v->nz + v->nz - 1) * SITE_SIZE + s % NB;
+  for (int r = 0; r < 27; r++)
+    for (int c = 0; c <= r; c++) K[site_at(54 + r, 54 + c) * NB] += (float)k[r][c];
 }
 
 int levels_setup(levels *L) {
   int lifted = 0;
-  for (int n = 0; n < L->nlevel; n++) {
-    mask_matrices(L->level + n);
-    if (n + 1 == L->nlevel) break;
+  mask_matrices(L->level);
+  for (int n = 0; n + 1 < L->nlevel; n++) {
     galerkin(L, n);
     lifted += factor(L, L->level + n);
   }
-  return lifted + dense(L);
+  return lifted + factor_coarsest(L);
 }
 
 void levels_cycle(levels *L, const float *r, float *z) {

@@ -7,16 +7,17 @@
 #include "sim/mesh/mesh.h"
 #include "sim/fe/kernel.h"
 
-enum { LEVEL_ROW = 96 }; /* floats from one column of an element matrix to the next: 81 padded to whole vectors */
-
 typedef struct levels levels;
 
 /* fixed [3 nnode]: 1 where an unknown is prescribed. steps: smoother applications before and after. */
 typedef void levels_fine(void *ctx, const float *x, float *y); /* y = K x on the finest level, zero at fixed unknowns */
 status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine *fine, void *ctx, arena *a,
                      levels **out) MUST_CHECK;
-/* The finest element matrix of a cell, [81][LEVEL_ROW], to be filled (whole, symmetric) before levels_setup. */
-float *levels_cell(levels *l, int cell);
+/* Where the finest element matrices of a site go before levels_setup: [CELL_PACKED][NB], zero in empty lanes. */
+float *levels_site(levels *l, int site);
+/* Adds the matrix of a skin facet, that of column (i, j), to its cell: the cell's last nine nodes. After levels_site.
+ */
+void levels_facet(levels *l, int i, int j, const double k[27][27]);
 /* Galerkin products, factors. Returns how many pivots had to be lifted. */
 int levels_setup(levels *l);
 /* z = M r, both [3 nnode]; zero at fixed unknowns. */

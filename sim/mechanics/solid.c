@@ -56,8 +56,10 @@ static status evaluate(solid *s, const double *u, int keep) {
     kernel_gather_d(s->s->gather + (size_t)b * CELL_NODES * NB, u, ub);
     s->bad[b] = -1;
     if (!kernel_residual_d(&in, ub, s->elem + (size_t)b * VEC, theta, p, worst, NULL)) {
-      for (int l = s->s->nlane[b] - 1; l >= 0; l--)
-        if (!(worst[l] > 0)) s->bad[b] = s->s->cell[b * NB + l];
+      for (int l = 0; l < NB; l++) { /* repeats are as bad as what they repeat */
+        int cell = s->s->cell[b * NB + l];
+        if (!(worst[l] > 0) && (s->bad[b] < 0 || cell < s->bad[b])) s->bad[b] = cell;
+      }
     }
     if (!keep) continue;
     size_t v = (size_t)b * VEC, c = (size_t)b * COEF;
@@ -110,15 +112,28 @@ static void apply_f(void *self, const float *du, float *dr) {
   space_collect_f(s->s, s->elem_f, dr);
 }
 
+/* K = the batch's matrix in its own lanes, zero in others; or K += that. */
+static void merge(uint32_t active, const float *from, int add, float *K) {
+  float on[NB];
+  for (int l = 0; l < NB; l++) on[l] = (float)(active >> l & 1);
+  for (int i = 0; i < CELL_PACKED; i++)
+    for (int l = 0; l < NB; l++) K[i * NB + l] = on[l] * from[i * NB + l] + (add ? K[i * NB + l] : 0);
+}
+
 static void blocks(void *self, block_sink *out) {
   solid *s = self;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(s->nthread)
-  for (int b = 0; b < s->s->nbatch; b++) {
-    float *packed = s->work + s->nwork * (size_t)omp_get_thread_num(), *work = packed + (size_t)CELL_PACKED * NB;
-    kernel_in_f in = kernel_batch_f(s->s, b, s->dt);
-    kernel_matrix_f(&in, s->u_f + (size_t)b * VEC, s->theta_f + (size_t)b * COEF, s->p_f + (size_t)b * COEF, packed,
-                    work);
-    out->cells(out->self, s->s->nlane[b], s->s->cell + b * NB, packed);
+  for (int site = 0; site < s->s->nsite; site++) {
+    float *scratch = s->work + s->nwork * (size_t)omp_get_thread_num(), *work = scratch + (size_t)CELL_PACKED * NB;
+    float *K = out->site(out->self, site);
+    for (int b = s->s->site_first[site]; b < s->s->site_first[site + 1]; b++) {
+      kernel_in_f in = kernel_batch_f(s->s, b, s->dt);
+      uint32_t active = s->s->active[b];
+      int whole = active == (1u << NB) - 1;
+      kernel_matrix_f(&in, s->u_f + (size_t)b * VEC, s->theta_f + (size_t)b * COEF, s->p_f + (size_t)b * COEF,
+                      whole ? K : scratch, work);
+      if (!whole) merge(active, scratch, b > s->s->site_first[site], K);
+    }
   }
 }
 
@@ -140,8 +155,8 @@ void solid_pressure(solid *s, const double *u, double *pressure) {
     kernel_in_d in = kernel_batch_d(s->s, b, s->dt);
     kernel_gather_d(s->s->gather + (size_t)b * CELL_NODES * NB, u, ub);
     kernel_look(&in, ub, &k);
-    for (int l = 0; l < s->s->nlane[b]; l++)
-      for (int q = 0; q < QUAD_CELL; q++)
+    for (int l = 0; l < NB; l++)
+      for (int q = 0; q < QUAD_CELL && space_active(s->s, b, l); q++)
         pressure[(size_t)s->s->cell[b * NB + l] * QUAD_CELL + (size_t)q] = k.pressure[q][l];
   }
 }

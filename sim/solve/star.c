@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 #ifdef __AVX512F__
 #include <immintrin.h>
 #endif
@@ -79,21 +80,21 @@ static int cholesky(star_lanes *A) {
   return lifted;
 }
 
-/* A <- D A D with D = 1/sqrt(diagonal): entries and pivots are at most 1, which half precision holds. */
-static void equilibrate(int nz, star_lanes *A, star_lanes *scale) {
-  int planes = 2 * nz + 1;
-  for (int p = 0; p < planes; p++)
-    for (int i = 0; i < N; i++) {
-      star_lanes d = A[star_at(p, p) + (size_t)(i * (N + 1))], s;
-      for (int l = 0; l < STAR_LANES; l++) s[l] = d[l] > 0 ? 1 / sqrtf(d[l]) : d[l] < 0 ? 1 / sqrtf(-d[l]) : 1;
-      scale[p * N + i] = s;
+/* Scaling of a plane from its diagonal block: A <- D A D with D = 1/sqrt(diagonal) has entries and pivots of at most 1,
+   which half precision holds. */
+static void plane_scale(star_lanes *diagonal, star_lanes *scale) {
+  for (int i = 0; i < N; i++) {
+    star_lanes *d = diagonal + (size_t)(i * (N + 1));
+    for (int l = 0; l < STAR_LANES; l++) {
+      float x = (*d)[l] == 0 ? 1 : (*d)[l];
+      (*d)[l] = x;
+      scale[i][l] = 1 / sqrtf(fabsf(x));
     }
-  for (int p = 0; p < planes; p++)
-    for (int c = p; c >= 0 && c >= (p % 2 ? p - 1 : p - 2); c--) {
-      star_lanes *B = A + star_at(p, c);
-      for (int i = 0; i < N; i++)
-        for (int j = 0; j < (c == p ? i + 1 : N); j++) B[i * N + j] *= scale[p * N + i] * scale[c * N + j];
-    }
+  }
+}
+static void apply_scale(star_lanes *B, const star_lanes *rows, const star_lanes *columns, int lower) {
+  for (int i = 0; i < N; i++)
+    for (int j = 0; j < (lower ? i + 1 : N); j++) B[i * N + j] *= rows[i] * columns[j];
 }
 
 #ifdef __AVX512F__
@@ -112,23 +113,42 @@ static inline star_lanes kept(const star_kept *x) {
 }
 #endif
 
-/* Blocks in the order of elimination, diagonal ones as rows of their triangle. */
-static void keep_all(int nz, const star_lanes *A, star_kept *L) {
-  for (int b = 0; b < 1 + 5 * nz; b++, A += STAR_SQUARE) {
-    int diagonal = b % 5 == 0 || b % 5 == 2;
-    for (int i = 0; i < N; i++)
-      for (int j = 0; j < (diagonal ? i + 1 : N); j++) *L++ = keep(A[i * N + j]);
-  }
+static star_kept *keep_block(const star_lanes *A, int lower, star_kept *L) {
+  for (int i = 0; i < N; i++)
+    for (int j = 0; j < (lower ? i + 1 : N); j++) *L++ = keep(A[i * N + j]);
+  return L;
 }
 
-int star_factor(int nz, star_lanes *A, star_kept *L, star_lanes *scale) {
-  equilibrate(nz, A, scale);
-  int lifted = cholesky(A);
-  for (int e = 0; e < nz; e++) {
-    int below = 2 * e, middle = below + 1, top = below + 2;
-    const star_lanes *Lb = A + star_at(below, below);
-    star_lanes *mb = A + star_at(middle, below), *mm = A + star_at(middle, middle);
-    star_lanes *tb = A + star_at(top, below), *tm = A + star_at(top, middle), *tt = A + star_at(top, top);
+static void copy_lower(const star_lanes *from, star_lanes *to, int add) {
+  for (int i = 0; i < N; i++)
+    for (int j = 0; j <= i; j++) to[i * N + j] = add ? to[i * N + j] + from[i * N + j] : from[i * N + j];
+}
+
+int star_factor(int nz, star_fill *fill, void *ctx, star_lanes *work, star_kept *L, star_lanes *scale) {
+  enum { ELEMENT = STAR_BLOCKS * STAR_SQUARE };
+  star_lanes *now = work, *next = work + ELEMENT;
+  int lifted = 0;
+  memset(now, 0, ELEMENT * sizeof *now);
+  fill(ctx, 0, now);
+  plane_scale(now, scale);
+  apply_scale(now, scale, scale, 1);
+  lifted += cholesky(now);
+  L = keep_block(now, 1, L);
+  for (int e = 0; e < nz; e++, scale += 2 * N) {
+    const star_lanes *sb = scale, *Lb = now + STAR_BB * STAR_SQUARE;
+    star_lanes *sm = scale + N, *st = sm + N;
+    star_lanes *mb = now + STAR_MB * STAR_SQUARE, *mm = now + STAR_MM * STAR_SQUARE, *tb = now + STAR_TB * STAR_SQUARE,
+               *tm = now + STAR_TM * STAR_SQUARE, *tt = now + STAR_TT * STAR_SQUARE;
+    /* The top plane is whole only with what the next element has in it. */
+    if (e + 1 < nz) {
+      memset(next, 0, ELEMENT * sizeof *next);
+      fill(ctx, e + 1, next);
+      copy_lower(next, tt, 1);
+    }
+    plane_scale(mm, sm);
+    plane_scale(tt, st);
+    apply_scale(mb, sm, sb, 0), apply_scale(mm, sm, sm, 1), apply_scale(tb, st, sb, 0);
+    apply_scale(tm, st, sm, 0), apply_scale(tt, st, st, 1);
     right_solve(mb, Lb);
     update(mm, mb, mb, 1);
     lifted += cholesky(mm);
@@ -138,8 +158,12 @@ int star_factor(int nz, star_lanes *A, star_kept *L, star_lanes *scale) {
     update(tt, tb, tb, 1);
     update(tt, tm, tm, 1);
     lifted += cholesky(tt);
+    L = keep_block(mb, 0, L), L = keep_block(mm, 1, L), L = keep_block(tb, 0, L), L = keep_block(tm, 0, L);
+    L = keep_block(tt, 1, L);
+    copy_lower(tt, next, 0);
+    star_lanes *swap = now;
+    now = next, next = swap;
   }
-  keep_all(nz, A, L);
   return lifted;
 }
 

@@ -25,9 +25,6 @@ typedef short star_kept __attribute__((vector_size(32), aligned(32)));
 typedef star_lanes star_kept;
 #endif
 
-static inline size_t star_size(int nz) {
-  return (size_t)STAR_SQUARE * (size_t)(1 + 5 * nz);
-} /* vectors of a matrix */
 static inline size_t star_rows(int nz) {
   return (size_t)STAR_BLOCK * (size_t)(2 * nz + 1);
 }
@@ -35,20 +32,17 @@ static inline size_t star_rows(int nz) {
 static inline size_t star_kept_size(int nz) {
   return (size_t)STAR_TRIANGLE * (size_t)(1 + 2 * nz) + (size_t)STAR_SQUARE * (size_t)(3 * nz);
 }
-/* First vector of the block that couples plane `row` to plane `col` <= row, in the same element. */
-static inline size_t star_at(int row, int col) {
-  if (row == 0) return 0;
-  int e = (row - 1) / 2, block = 5 * e;
-  if (row % 2)
-    block += col == row ? 2 : 1;
-  else
-    block += col == row ? 5 : col == row - 1 ? 4 : 3;
-  return (size_t)STAR_SQUARE * (size_t)block;
-}
+/* The six blocks of an element, in this order; vectors of STAR_SQUARE each, 27 x 27 by rows. The top plane of one
+   element is the bottom plane of the next. Of diagonal blocks the lower triangle counts. */
+enum { STAR_BB, STAR_MB, STAR_MM, STAR_TB, STAR_TM, STAR_TT, STAR_BLOCKS };
+enum { STAR_WORK = 2 * STAR_BLOCKS * STAR_SQUARE }; /* vectors a factorisation works in: fits the core's cache */
 
-/* A (lower blocks; of the diagonal blocks the lower triangle; destroyed) into the factor L and the scaling [star_rows].
-   A pivot that is not positive freezes its unknown: the preconditioner stays positive. Returns how many. */
-int star_factor(int nz, star_lanes *A, star_kept *L, star_lanes *scale);
+/* Adds element e of every lane to blocks [STAR_BLOCKS][STAR_SQUARE]. */
+typedef void star_fill(void *ctx, int e, star_lanes *blocks);
+/* Element by element into the factor L and the scaling [star_rows]; work [STAR_WORK]. An unknown with a zero diagonal
+   is none: it gets a one. A pivot that is not positive freezes its unknown: the preconditioner stays positive. Returns
+   how many. */
+int star_factor(int nz, star_fill *fill, void *ctx, star_lanes *work, star_kept *L, star_lanes *scale);
 /* x [star_rows]: right-hand side in, solution out. */
 void star_solve(int nz, const star_kept *L, const star_lanes *scale, star_lanes *x);
 

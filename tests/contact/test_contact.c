@@ -310,9 +310,10 @@ static void take_corner(void *self, int hand, double k) {
   dense *s = self;
   s->out[s->b->ndof + (size_t)hand] += k * s->in[s->b->ndof + (size_t)hand];
 }
-static void take_cells(void *self, int nlane, const int32_t *cell, const float *packed) {
-  (void)self, (void)nlane, (void)cell, (void)packed;
+static float *take_site(void *self, int site) {
+  (void)self, (void)site;
   fail_msg("contact has no cells");
+  return NULL;
 }
 
 static void blocks_add_up_to_the_tangent(void **unused) {
@@ -324,7 +325,7 @@ static void blocks_add_up_to_the_tangent(void **unused) {
   assert_ok(b.t.linearize(b.t.self, b.u));
   b.t.apply(b.t.self, d, K);
   dense to = {&b, d, s};
-  block_sink sink = {&to, take_cells, take_facet, take_border, take_corner};
+  block_sink sink = {&to, take_site, take_facet, take_border, take_corner};
   b.t.blocks(b.t.self, &sink);
   for (size_t i = 0; i < b.n; i++) largest = fmax(largest, fabs(K[i]));
   assert_true(largest > 0);

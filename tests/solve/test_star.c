@@ -1,10 +1,10 @@
-/* Column stars and the dense coarsest level against the matrices they factor. */
-#include "sim/solve/dense.h"
+/* Column stars and the band of the coarsest level against the matrices they factor. */
+#include "sim/solve/band.h"
 #include "sim/solve/star.h"
 #include "tests/test.h"
 
 enum { NZ = 2, ROWS = STAR_BLOCK * (2 * NZ + 1) };
-static star_lanes A[STAR_SQUARE * (1 + 5 * NZ)], scale[ROWS], x[ROWS], b[ROWS];
+static star_lanes A[NZ][STAR_BLOCKS][STAR_SQUARE], work[STAR_WORK], scale[ROWS], x[ROWS], b[ROWS];
 static star_kept L[STAR_TRIANGLE * (1 + 2 * NZ) + STAR_SQUARE * 3 * NZ];
 static float full[ROWS][ROWS][STAR_LANES];
 
@@ -17,6 +17,18 @@ static int coupled(int row, int col) { /* planes, col <= row */
   return row == col || row - col == 1 || (row - col == 2 && row % 2 == 0);
 }
 
+/* The block of two planes, in the element that holds both; a plane of two elements counts in the lower one. */
+static star_lanes *entry(int row, int col) {
+  static const int block[3][3] = {{STAR_BB}, {STAR_MB, STAR_MM}, {STAR_TB, STAR_TM, STAR_TT}};
+  int e = row ? (row - 1) / 2 : 0;
+  return A[e][block[row - 2 * e][col - 2 * e]];
+}
+static void add_element(void *ctx, int e, star_lanes *blocks) {
+  (void)ctx;
+  for (int b = 0; b < STAR_BLOCKS; b++)
+    for (int i = 0; i < STAR_SQUARE; i++) blocks[b * STAR_SQUARE + i] += A[e][b][i];
+}
+
 /* Diagonal 1.5 to 3 thousand, row sums of the rest below 1: condition about 10, and units far from 1. */
 static void fill(void) {
   unsigned seed = 5;
@@ -25,7 +37,7 @@ static void fill(void) {
     for (int j = 0; j <= i; j++) {
       int p = i / STAR_BLOCK, c = j / STAR_BLOCK;
       if (!coupled(p, c)) continue;
-      star_lanes *to = A + star_at(p, c) + (i % STAR_BLOCK) * STAR_BLOCK + j % STAR_BLOCK;
+      star_lanes *to = entry(p, c) + (i % STAR_BLOCK) * STAR_BLOCK + j % STAR_BLOCK;
       for (int l = 0; l < STAR_LANES; l++) {
         float v = i == j ? 1.5f + 1.5f * (float)l / STAR_LANES : noise(&seed) / 81;
         (*to)[l] = 1000 * v;
@@ -39,7 +51,7 @@ static void fill(void) {
 static void star_solve_inverts_the_star(void **unused) {
   (void)unused;
   fill();
-  assert_int_equal(star_factor(NZ, A, L, scale), 0);
+  assert_int_equal(star_factor(NZ, add_element, NULL, work, L, scale), 0);
   memcpy(x, b, sizeof x);
   star_solve(NZ, L, scale, x);
   /* Half precision keeps 11 bits; a row sums some 80 entries below 1/81 and a diagonal, all with relative error 2^-11.
@@ -56,8 +68,8 @@ static void a_bad_pivot_freezes_its_unknown_and_spoils_nothing_else(void **unuse
   (void)unused;
   fill();
   int bad = 40; /* in plane 1 */
-  A[star_at(1, 1) + (bad - STAR_BLOCK) * (STAR_BLOCK + 1)][3] = -2000;
-  assert_int_equal(star_factor(NZ, A, L, scale), 1);
+  entry(1, 1)[(bad - STAR_BLOCK) * (STAR_BLOCK + 1)][3] = -2000;
+  assert_int_equal(star_factor(NZ, add_element, NULL, work, L, scale), 1);
   memcpy(x, b, sizeof x);
   star_solve(NZ, L, scale, x);
   for (int i = 0; i < ROWS; i++) assert_true(isfinite(x[i][3]));
@@ -71,20 +83,20 @@ static void a_bad_pivot_freezes_its_unknown_and_spoils_nothing_else(void **unuse
   }
 }
 
-static void dense_cholesky_inverts(void **unused) {
+static void band_cholesky_inverts(void **unused) {
   (void)unused;
-  enum { N = 131 }; /* not a multiple of the block width */
-  static double M[N * N], F[N * N], y[N], r[N];
+  enum { N = 131, HALF = 17 };
+  static double M[N][N], F[N * (HALF + 1)], y[N], r[N];
   unsigned seed = 9;
   for (int i = 0; i < N; i++)
-    for (int j = 0; j <= i; j++) M[i * N + j] = M[j * N + i] = i == j ? 3 : (double)noise(&seed) / N;
-  memcpy(F, M, sizeof M);
+    for (int j = i > HALF ? i - HALF : 0; j <= i; j++)
+      F[band_at(HALF, i, j)] = M[i][j] = M[j][i] = i == j ? 3 : (double)noise(&seed) / HALF;
   for (int i = 0; i < N; i++) y[i] = r[i] = (double)noise(&seed);
-  assert_int_equal(dense_cholesky(N, F), 0);
-  dense_solve(N, F, y);
+  assert_int_equal(band_cholesky(N, HALF, F), 0);
+  band_solve(N, HALF, F, y);
   for (int i = 0; i < N; i++) {
     double s = 0;
-    for (int j = 0; j < N; j++) s += M[i * N + j] * y[j];
+    for (int j = 0; j < N; j++) s += M[i][j] * y[j];
     assert_close(s, r[i], test_round(10 * N));
   }
 }
@@ -93,7 +105,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(star_solve_inverts_the_star),
       cmocka_unit_test(a_bad_pivot_freezes_its_unknown_and_spoils_nothing_else),
-      cmocka_unit_test(dense_cholesky_inverts),
+      cmocka_unit_test(band_cholesky_inverts),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

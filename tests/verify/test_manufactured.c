@@ -76,7 +76,8 @@ static double pressure_error_l2(const manufactured *f, const model *m, const dou
     kernel_gather_d(m->space->gather + (size_t)b * CELL_NODES * NB, u, ub);
     kernel_look(&in, ub, &at);
     for (int q = 0; q < QUAD_CELL; q++)
-      for (int l = 0; l < m->space->nlane[b]; l++) {
+      for (int l = 0; l < NB; l++) {
+        if (!space_active(m->space, b, l)) continue;
         double X[3] = {0};
         for (int a = 0; a < CELL_NODES; a++)
           for (int c = 0; c < 3; c++)

@@ -1,0 +1,28 @@
+/* Where columns of cells stand side by side: NB at a time, so that one instruction works on NB cells or NB stars.
+
+   Column (i, j) of an nx x ny mesh has number i (ny + 1) + j. The place after the last column of each row stays empty:
+   so the star of columns around a vertex (I, J), numbered alike, touches the columns s, s - 1, s - (ny + 1) and
+   s - (ny + 2) of its own number s, everywhere. NB numbers are a block; a block on one sheet of cells is a site, number
+   block nz + k. Along y, which is along the spine, because a region of tissue is longer that way. */
+#ifndef KNEAD_LANES_H
+#define KNEAD_LANES_H
+#include "sim/kinds/material.h"
+
+static inline int lanes_column(int ny, int i, int j) {
+  return i * (ny + 1) + j;
+}
+/* Blocks with cells; with stars (their numbers go one row further). */
+static inline int lanes_nblock(int nx, int ny) {
+  return (nx * (ny + 1) + NB - 1) / NB;
+}
+static inline int lanes_ngroup(int nx, int ny) {
+  return ((nx + 1) * (ny + 1) + NB - 1) / NB;
+}
+/* The column in a lane; 0 when the place is empty. */
+static inline int lanes_find(int nx, int ny, int block, int lane, int *i, int *j) {
+  int s = block * NB + lane;
+  *i = s / (ny + 1), *j = s % (ny + 1);
+  return *i < nx && *j < ny;
+}
+
+#endif

@@ -1,0 +1,15 @@
+/* Banded Cholesky in double: the coarsest level, one column of cells. Serial and small. */
+#ifndef KNEAD_BAND_H
+#define KNEAD_BAND_H
+#include <stddef.h>
+
+/* A [n][half + 1], row-major: entry (i, j), i - half <= j <= i, stands at A[i (half + 1) + j - i + half]; replaced by
+   the factor with inverse diagonal. A pivot that is not positive freezes its unknown. Returns how many. */
+int band_cholesky(int n, int half, double *A);
+void band_solve(int n, int half, const double *L, double *x);
+
+static inline size_t band_at(int half, int i, int j) {
+  return (size_t)i * (size_t)(half + 1) + (size_t)(j - i + half);
+}
+
+#endif
