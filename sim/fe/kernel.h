@@ -28,8 +28,9 @@ enum { CELL_PACKED = CELL_DOF * (CELL_DOF + 1) / 2 };
      when anything is not finite. energy [NB] or NULL. Returns 0 when some lane's worst is not positive. */            \
   int kernel_residual_##S(const kernel_in_##S *in, const R *u, R *r, R *theta, R *p, R *worst, R *energy);             \
   void kernel_apply_##S(const kernel_in_##S *in, const R *u, const R *theta, const R *p, const R *du, R *dr);          \
-  /* Lower triangle by rows, packed: K[(i (i + 1) / 2 + j) NB], i >= j. work: kernel_matrix_work() values. */          \
-  void kernel_matrix_##S(const kernel_in_##S *in, const R *u, const R *theta, const R *p, R *K, R *work);              \
+  /* Lower triangle by rows, packed: K[(i (i + 1) / 2 + j) NB], i >= j. on [NB]: 1, or 0 for a lane whose matrix shall \
+     be zero. work: kernel_matrix_work() values. */                                                                    \
+  void kernel_matrix_##S(const kernel_in_##S *in, const R *u, const R *theta, const R *p, const R *on, R *K, R *work); \
   kernel_in_##S kernel_batch_##S(const space *s, int batch, double dt);
 KERNEL_TYPES(d, double)
 KERNEL_TYPES(f, float)

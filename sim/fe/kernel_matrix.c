@@ -4,17 +4,22 @@
      A_local = a^2 A - (Q(x)G + G(x)Q)/3 + (c/3 + pJ) G(x)G + (t - pJ) G#G,   (G#G)[dF] = G dF^T G
      H = dW_F/dtheta = (Q - c G)/(3 theta),   s = d2W/dtheta2 = (A[Fbar]:Fbar - 6 t)/(9 theta^2)
      D_b = int psi_b cof:B,  E_b = int psi_b H:B + (1/2) sum_a (int psi_a psi_b s) D_a
-     K = int B^T A_local B + E^T D + D^T E                                                                           */
+     K = int B^T A_local B + E^T D + D^T E
+
+   The integral of B^T A B is a product of lines, as the gradients are: with A turned into reference directions alpha,
+   beta (hats below), each pair of components (i, k) is summed over the points of x, then y, then z, and each sum turns
+   a line of three points into 3 x 3 pairs of nodes. Matrices of nodes by points are never formed. */
 #include <string.h>
 #include "sim/fe/kernel_real.h"
 
 #define ALIGNED _Alignas(64)
 
-/* Per point: shape gradients [27][3], local tangent [9][9] (rows iJ, columns kL). */
 typedef struct work_area {
-  real grad[27][27][3][NB];
-  real A[27][81][NB];
-  real T[27][27][NB];
+  real A[6][9][27][NB]; /* pair of components, pair of reference directions, point; weight included */
+  real Y[81][NB];       /* summed over x, of one pair of directions: (z, y point), pair of nodes along x */
+  real Z[4][3][81][NB]; /* summed over y: slopes along z or not, z point, pairs of nodes along y and x */
+  real P[27][9][NB];
+  real C[27][9][NB], H[27][9][NB];
   real D[SPACE_PSI][81][NB], E[SPACE_PSI][81][NB];
 } work_area;
 
@@ -24,43 +29,105 @@ size_t kernel_matrix_work(void) {
 }
 #endif
 
-static void shape_gradients(const real *restrict geo, int q, real (*restrict grad)[3][NB]) {
-  const real *B = geo + q * SPACE_GEO * NB;
-  for (int n = 0; n < 27; n++) {
-    real s0 = (real)shape_cell_slope(q, n, 0), s1 = (real)shape_cell_slope(q, n, 1),
-         s2 = (real)shape_cell_slope(q, n, 2);
-    for (int J = 0; J < 3; J++)
-      LANES grad[n][J][l] = s0 * B[J * NB + l] + s1 * B[(3 + J) * NB + l] + s2 * B[(6 + J) * NB + l];
-  }
-}
+/* Values and slopes of the three shapes of a line at the outer points; at the middle one they are 0, 1, 0 and
+   -1/2, 0, 1/2. */
+#define V0 ((real)0.3 + (real)0.5 * GAUSS)
+#define V2 ((real)0.3 - (real)0.5 * GAUSS)
+static const real line_shape[2][3][3] = {{{V0, (real)0.4, V2}, {0, 1, 0}, {V2, (real)0.4, V0}},
+                                         {{(real)-0.5 - GAUSS, 2 * GAUSS, (real)0.5 - GAUSS},
+                                          {(real)-0.5, 0, (real)0.5},
+                                          {GAUSS - (real)0.5, -2 * GAUSS, (real)0.5 + GAUSS}}};
 
-/* V[81] += weight f X : B, for the four pressure functions. */
-static void couple(const real (*restrict grad)[3][NB], const real (*restrict X)[NB], const real *restrict psi,
-                   const real *restrict w, real (*restrict V)[81][NB]) {
-  for (int n = 0; n < 27; n++)
-    for (int i = 0; i < 3; i++) {
-      real s[NB];
-      LANES s[l] =
-          w[l] * (X[3 * i][l] * grad[n][0][l] + X[3 * i + 1][l] * grad[n][1][l] + X[3 * i + 2][l] * grad[n][2][l]);
-      for (int b = 0; b < SPACE_PSI; b++) LANES V[b][3 * n + i][l] += psi[b * NB + l] * s[l];
+/* out[3 a + b] += sum over the three points of s_a t_b v, s and t values (0) or slopes (1) of shapes; `step` lanes from
+   one result to the next. Constant s, t and unrolled, so that the products of shapes are constants. */
+static inline __attribute__((always_inline)) void line_pairs(int s, int t, const real *restrict v0,
+                                                             const real *restrict v1, const real *restrict v2,
+                                                             real *restrict out, int step) {
+  for (int a = 0; a < 3; a++)
+    for (int b = 0; b < 3; b++) {
+      real w0 = line_shape[s][0][a] * line_shape[t][0][b], w1 = line_shape[s][1][a] * line_shape[t][1][b],
+           w2 = line_shape[s][2][a] * line_shape[t][2][b];
+      real *o = out + (3 * a + b) * step * NB;
+      if (w1 != 0)
+        LANES o[l] += w0 * v0[l] + w1 * v1[l] + w2 * v2[l];
+      else
+        LANES o[l] += w0 * v0[l] + w2 * v2[l];
     }
 }
 
-void REAL_NAME(kernel_matrix)(const kernel_in *in, const real *u, const real *theta, const real *p, real *restrict K,
-                              real *work) {
+/* One pair of directions (alpha, beta) of one pair of components: over x, then y, into Z. */
+static inline __attribute__((always_inline)) void sum_xy(int alpha, int beta, work_area *restrict k,
+                                                         const real (*restrict A)[NB]) {
+  memset(k->Y, 0, sizeof k->Y);
+  for (int yz = 0; yz < 9; yz++)
+    line_pairs(alpha == 0, beta == 0, A[3 * yz], A[3 * yz + 1], A[3 * yz + 2], k->Y[9 * yz], 1);
+  real(*Z)[81][NB] = k->Z[2 * (alpha == 2) + (beta == 2)];
+  for (int z = 0; z < 3; z++)
+    for (int ab = 0; ab < 9; ab++)
+      line_pairs(alpha == 1, beta == 1, k->Y[27 * z + ab], k->Y[27 * z + 9 + ab], k->Y[27 * z + 18 + ab], Z[z][ab], 9);
+}
+
+static size_t packed(int row, int col) {
+  return (row >= col ? (size_t)(row * (row + 1) / 2 + col) : (size_t)(col * (col + 1) / 2 + row)) * NB;
+}
+
+/* K of components i >= k. Of a component with itself only one triangle of the nodes is asked for. */
+static void sum_points(int i, int kk, work_area *restrict k, const real (*restrict A)[27][NB], real *restrict K) {
+  memset(k->Z, 0, sizeof k->Z);
+  sum_xy(0, 0, k, A[0]), sum_xy(0, 1, k, A[1]), sum_xy(0, 2, k, A[2]);
+  sum_xy(1, 0, k, A[3]), sum_xy(1, 1, k, A[4]), sum_xy(1, 2, k, A[5]);
+  sum_xy(2, 0, k, A[6]), sum_xy(2, 1, k, A[7]), sum_xy(2, 2, k, A[8]);
+  for (int xy = 0; xy < 81; xy++) {
+    ALIGNED real o[9][NB];
+    memset(o, 0, sizeof o);
+    line_pairs(0, 0, k->Z[0][0][xy], k->Z[0][1][xy], k->Z[0][2][xy], o[0], 1);
+    line_pairs(0, 1, k->Z[1][0][xy], k->Z[1][1][xy], k->Z[1][2][xy], o[0], 1);
+    line_pairs(1, 0, k->Z[2][0][xy], k->Z[2][1][xy], k->Z[2][2][xy], o[0], 1);
+    line_pairs(1, 1, k->Z[3][0][xy], k->Z[3][1][xy], k->Z[3][2][xy], o[0], 1);
+    int a = xy / 27 * 3 + xy % 9 / 3, b = xy / 9 % 3 * 3 + xy % 3; /* nodes of the bottom plane */
+    for (int z = 0; z < 9; z++) {
+      int m = a + 9 * (z / 3), n = b + 9 * (z % 3);
+      if (i == kk && m < n) continue;
+      real *to = K + packed(3 * m + i, 3 * n + kk);
+      LANES to[l] = o[z][l];
+    }
+  }
+}
+
+/* V = int psi f X : B, for the four pressure functions. */
+static void couple(work_area *restrict k, const real (*restrict X)[9][NB], const kernel_in *in,
+                   real (*restrict V)[81][NB]) {
+  for (int b = 0; b < SPACE_PSI; b++) {
+    for (int q = 0; q < 27; q++) {
+      const real *psi = in->psi + (q * SPACE_PSI + b) * NB;
+      for (int m = 0; m < 9; m++) LANES k->P[q][m][l] = psi[l] * X[q][m][l];
+    }
+    stress_back(k->P, in->geo, V[b][0]);
+  }
+}
+
+/* out = X turned: out[3 i + alpha] = sum over J of X[3 i + J] B[alpha][J]. */
+static void turn(const real (*restrict X)[NB], const real *restrict B, real (*restrict out)[NB]) {
+  for (int i = 0; i < 3; i++)
+    for (int d = 0; d < 3; d++)
+      LANES out[3 * i + d][l] = X[3 * i][l] * B[3 * d * NB + l] + X[3 * i + 1][l] * B[(3 * d + 1) * NB + l] +
+                                X[3 * i + 2][l] * B[(3 * d + 2) * NB + l];
+}
+
+void REAL_NAME(kernel_matrix)(const kernel_in *in, const real *u, const real *theta, const real *p, const real *on,
+                              real *restrict K, real *work) {
   work_area *restrict k = (work_area *)(((uintptr_t)work + 63) & ~(uintptr_t)63);
   ALIGNED real F[27][9][NB], S[SPACE_PSI][SPACE_PSI][NB];
-  memset(k->D, 0, sizeof k->D);
-  memset(k->E, 0, sizeof k->E);
   memset(S, 0, sizeof S);
   displacement_gradient(u, in->geo, 1, F);
 
   for (int q = 0; q < 27; q++) {
-    const real *psi = in->psi + q * SPACE_PSI * NB, *w = in->geo + (q * SPACE_GEO + 9) * NB;
-    ALIGNED real C[9][NB], G[9][NB], J[NB], th[NB], pq[NB], a[NB], Fbar[9][NB], P[9][NB], AF[9][NB], Q[9][NB], H[9][NB];
-    ALIGNED real t[NB], c[NB], s[NB], gg[NB], gx[NB], s1[NB], s2[NB];
-    shape_gradients(in->geo, q, k->grad[q]);
-    cofactor(F[q], C, J);
+    const real *psi = in->psi + q * SPACE_PSI * NB, *B = in->geo + q * SPACE_GEO * NB;
+    ALIGNED real w[NB], G[9][NB], Gh[9][NB], J[NB], th[NB], pq[NB], a[NB], Fbar[9][NB], P[9][NB], AF[9][NB], Q[9][NB],
+        Qh[9][NB];
+    ALIGNED real t[NB], c[NB], s[NB], aa[NB], gg[NB], gx[NB], third[NB], s1[NB], s2[NB];
+    LANES w[l] = on[l] * B[9 * NB + l];
+    cofactor(F[q], k->C[q], J);
     project_value(psi, theta, th);
     project_value(psi, p, pq);
     scaled_gradient(F[q], th, J, Fbar, a);
@@ -72,68 +139,57 @@ void REAL_NAME(kernel_matrix)(const kernel_in *in, const real *u, const real *th
     LANES {
       t[l] = s1[l] * (real)(1.0 / 3), c[l] = s2[l] * (real)(1.0 / 3) + t[l];
       s[l] = (s2[l] - 6 * t[l]) / (9 * th[l] * th[l]);
-      gg[l] = c[l] * (real)(1.0 / 3) + pq[l] * J[l], gx[l] = t[l] - pq[l] * J[l];
+      gg[l] = w[l] * (c[l] * (real)(1.0 / 3) + pq[l] * J[l]), gx[l] = w[l] * (t[l] - pq[l] * J[l]);
+      aa[l] = w[l] * a[l] * a[l], third[l] = w[l] * (real)(1.0 / 3), s[l] *= w[l];
     }
     for (int m = 0; m < 9; m++) LANES {
-        G[m][l] = C[m][l] / J[l];
+        G[m][l] = k->C[q][m][l] / J[l];
         Q[m][l] = a[l] * (AF[m][l] + P[m][l]);
-        H[m][l] = (Q[m][l] - c[l] * G[m][l]) / (3 * th[l]);
+        k->H[q][m][l] = (Q[m][l] - c[l] * G[m][l]) / (3 * th[l]);
       }
-    for (int kL = 0; kL < 9; kL++) {
-      ALIGNED real dF[9][NB], dP[9][NB];
-      memset(dF, 0, sizeof dF);
-      LANES dF[kL][l] = 1;
-      in->law->tangent(in->par, &at, dF[0], dP[0]);
-      int kk = kL / 3, L = kL % 3;
-      for (int iJ = 0; iJ < 9; iJ++) {
-        int i = iJ / 3, jj = iJ % 3;
-        LANES k->A[q][9 * iJ + kL][l] =
-            w[l] * (a[l] * a[l] * dP[iJ][l] - (Q[iJ][l] * G[kL][l] + G[iJ][l] * Q[kL][l]) * (real)(1.0 / 3) +
-                    gg[l] * G[iJ][l] * G[kL][l] + gx[l] * G[3 * i + L][l] * G[3 * kk + jj][l]);
+    turn(G, B, Gh);
+    turn(Q, B, Qh);
+    /* Column (k, beta): the law's answer to e_k (x) row beta of B, turned. */
+    for (int kk = 0; kk < 3; kk++)
+      for (int beta = 0; beta < 3; beta++) {
+        ALIGNED real dF[9][NB], dP[9][NB], h[9][NB];
+        memset(dF, 0, sizeof dF);
+        memcpy(dF[3 * kk], B + 3 * beta * NB, sizeof(real) * 3 * NB);
+        in->law->tangent(in->par, &at, dF[0], dP[0]);
+        turn(dP, B, h);
+        int kb = 3 * kk + beta;
+        for (int i = kk; i < 3; i++)
+          for (int alpha = 0; alpha < 3; alpha++) {
+            int ia = 3 * i + alpha;
+            real *to = k->A[i * (i + 1) / 2 + kk][3 * alpha + beta][q];
+            LANES to[l] = aa[l] * h[ia][l] - third[l] * (Qh[ia][l] * Gh[kb][l] + Gh[ia][l] * Qh[kb][l]) +
+                          gg[l] * Gh[ia][l] * Gh[kb][l] + gx[l] * Gh[3 * i + beta][l] * Gh[3 * kk + alpha][l];
+          }
       }
-    }
-    couple(k->grad[q], C, psi, w, k->D);
-    couple(k->grad[q], H, psi, w, k->E);
     for (int b = 0; b < SPACE_PSI; b++)
-      for (int e = 0; e < SPACE_PSI; e++) LANES S[b][e][l] += w[l] * s[l] * psi[b * NB + l] * psi[e * NB + l];
+      for (int e = 0; e < SPACE_PSI; e++) LANES S[b][e][l] += s[l] * psi[b * NB + l] * psi[e * NB + l];
   }
+  for (int i = 0; i < 3; i++)
+    for (int kk = 0; kk <= i; kk++) sum_points(i, kk, k, (const real(*)[27][NB])k->A[i * (i + 1) / 2 + kk], K);
+
+  couple(k, (const real(*)[9][NB])k->C, in, k->D);
+  couple(k, (const real(*)[9][NB])k->H, in, k->E);
   for (int b = 0; b < SPACE_PSI; b++)
     for (int e = 0; e < SPACE_PSI; e++)
-      for (int m = 0; m < 81; m++) LANES k->E[b][m][l] += (real)0.5 * S[b][e][l] * k->D[e][m][l];
-
-  /* Node by node: T = A B_b at every point, then B_a^T T for a >= b. Nine accumulators stay in registers. */
-  for (int b = 0; b < 27; b++) {
-    for (int q = 0; q < 27; q++)
-      for (int iJ = 0; iJ < 9; iJ++)
-        for (int kk = 0; kk < 3; kk++) {
-          const real(*A)[NB] = (const real(*)[NB])k->A[q][9 * iJ + 3 * kk];
-          LANES k->T[q][3 * iJ + kk][l] =
-              A[0][l] * k->grad[q][b][0][l] + A[1][l] * k->grad[q][b][1][l] + A[2][l] * k->grad[q][b][2][l];
-        }
-    for (int n = b; n < 27; n++)
-      for (int i = 0; i < 3; i++) {
-        real x[3][NB];
-        memset(x, 0, sizeof x);
-        for (int q = 0; q < 27; q++) {
-          const real(*g)[NB] = (const real(*)[NB])k->grad[q][n], (*T)[NB] = (const real(*)[NB])k->T[q][9 * i];
-          LANES {
-            x[0][l] += g[0][l] * T[0][l] + g[1][l] * T[3][l] + g[2][l] * T[6][l];
-            x[1][l] += g[0][l] * T[1][l] + g[1][l] * T[4][l] + g[2][l] * T[7][l];
-            x[2][l] += g[0][l] * T[2][l] + g[1][l] * T[5][l] + g[2][l] * T[8][l];
-          }
-        }
-        int row = 3 * n + i;
-        for (int kk = 0; kk < 3; kk++) {
-          int colm = 3 * b + kk;
-          if (colm > row) continue;
-          real *out = K + ((size_t)row * (row + 1) / 2 + colm) * NB;
-          LANES {
-            real y = x[kk][l];
-            for (int e = 0; e < SPACE_PSI; e++)
-              y += k->E[e][row][l] * k->D[e][colm][l] + k->D[e][row][l] * k->E[e][colm][l];
-            out[l] = y;
-          }
-        }
+      for (int m = 0; m < 81; m++)
+        LANES k->E[b][m][l] = (e == 0 ? on[l] * k->E[b][m][l] : k->E[b][m][l]) + (real)0.5 * S[b][e][l] * k->D[e][m][l];
+  /* Three rows share what they read of a column. */
+  for (int row = 0; row < 81; row += 3)
+    for (int c = 0; c < row + 3; c++) {
+      ALIGNED real y[3][NB];
+      memset(y, 0, sizeof y);
+      for (int e = 0; e < SPACE_PSI; e++)
+        for (int r = 0; r < 3; r++)
+          LANES y[r][l] += k->E[e][row + r][l] * k->D[e][c][l] + k->D[e][row + r][l] * k->E[e][c][l];
+      for (int r = 0; r < 3; r++) {
+        if (c > row + r) continue;
+        real *to = K + packed(row + r, c);
+        LANES to[l] += y[r][l];
       }
-  }
+    }
 }

@@ -330,10 +330,15 @@ static void fill_stars(void *ctx, int e, star_lanes *blocks) {
     }
 }
 
-static int factor(levels *L, level *v) {
-  int lifted = 0;
+/* All levels in one loop: a coarse level alone has too few groups to keep the threads busy. */
+static int factor(levels *L) {
+  int lifted = 0, ngroup = 0;
+  for (int n = 0; n + 1 < L->nlevel; n++) ngroup += L->level[n].ngroup;
 #pragma omp parallel for schedule(dynamic, 1) reduction(+ : lifted) num_threads(L->nthread)
-  for (int g = 0; g < v->ngroup; g++) {
+  for (int i = 0; i < ngroup; i++) {
+    int g = i;
+    const level *v = L->level;
+    while (g >= v->ngroup) g -= v++->ngroup;
     group at = {L, v, g};
     lifted += star_factor(v->nz, fill_stars, &at, (star_lanes *)(L->work + (size_t)omp_get_thread_num() * WORK),
                           v->factor + (size_t)g * star_kept_size(v->nz), v->scale + (size_t)g * star_rows(v->nz));
@@ -417,13 +422,9 @@ void levels_facet(levels *L, int i, int j, const double k[27][27]) {
 }
 
 int levels_setup(levels *L) {
-  int lifted = 0;
   mask_matrices(L->level);
-  for (int n = 0; n + 1 < L->nlevel; n++) {
-    galerkin(L, n);
-    lifted += factor(L, L->level + n);
-  }
-  return lifted + factor_coarsest(L);
+  for (int n = 0; n + 1 < L->nlevel; n++) galerkin(L, n);
+  return factor(L) + factor_coarsest(L);
 }
 
 void levels_cycle(levels *L, const float *r, float *z) {

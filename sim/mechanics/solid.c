@@ -112,27 +112,20 @@ static void apply_f(void *self, const float *du, float *dr) {
   space_collect_f(s->s, s->elem_f, dr);
 }
 
-/* K = the batch's matrix in its own lanes, zero in others; or K += that. */
-static void merge(uint32_t active, const float *from, int add, float *K) {
-  float on[NB];
-  for (int l = 0; l < NB; l++) on[l] = (float)(active >> l & 1);
-  for (int i = 0; i < CELL_PACKED; i++)
-    for (int l = 0; l < NB; l++) K[i * NB + l] = on[l] * from[i * NB + l] + (add ? K[i * NB + l] : 0);
-}
-
 static void blocks(void *self, block_sink *out) {
   solid *s = self;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(s->nthread)
   for (int site = 0; site < s->s->nsite; site++) {
     float *scratch = s->work + s->nwork * (size_t)omp_get_thread_num(), *work = scratch + (size_t)CELL_PACKED * NB;
     float *K = out->site(out->self, site);
-    for (int b = s->s->site_first[site]; b < s->s->site_first[site + 1]; b++) {
+    int first = s->s->site_first[site];
+    for (int b = first; b < s->s->site_first[site + 1]; b++) {
+      _Alignas(64) float on[NB];
+      for (int l = 0; l < NB; l++) on[l] = (float)space_active(s->s, b, l);
       kernel_in_f in = kernel_batch_f(s->s, b, s->dt);
-      uint32_t active = s->s->active[b];
-      int whole = active == (1u << NB) - 1;
-      kernel_matrix_f(&in, s->u_f + (size_t)b * VEC, s->theta_f + (size_t)b * COEF, s->p_f + (size_t)b * COEF,
-                      whole ? K : scratch, work);
-      if (!whole) merge(active, scratch, b > s->s->site_first[site], K);
+      kernel_matrix_f(&in, s->u_f + (size_t)b * VEC, s->theta_f + (size_t)b * COEF, s->p_f + (size_t)b * COEF, on,
+                      b == first ? K : scratch, work);
+      for (int i = 0; i < CELL_PACKED * NB && b > first; i++) K[i] += scratch[i];
     }
   }
 }
