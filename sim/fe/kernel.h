@@ -19,7 +19,7 @@ enum { CELL_PACKED = CELL_DOF * (CELL_DOF + 1) / 2 };
   typedef struct kernel_in_##S {                                                                                       \
     const material_ops_##S *law;                                                                                       \
     const void *par;                                                                                                   \
-    int nfam;                                                                                                          \
+    int nfam, flat;                                                                                                    \
     double dt;                                                                                                         \
     const R *geo, *psi, *fibre; /* this batch's */                                                                     \
   } kernel_in_##S;                                                                                                     \
@@ -39,7 +39,7 @@ size_t kernel_matrix_work(void);
 /* Everything at the points of a batch, for outputs (double). Arrays [27][comp][NB]. */
 typedef struct kernel_points {
   double F[QUAD_CELL][9][NB], J[QUAD_CELL][NB], sigma[QUAD_CELL][6][NB], pressure[QUAD_CELL][NB], W[QUAD_CELL][NB],
-      fibre_stress[QUAD_CELL][MAT_FAMILIES][NB];
+      weight[QUAD_CELL][NB], fibre_stress[QUAD_CELL][MAT_FAMILIES][NB];
 } kernel_points;
 void kernel_look(const kernel_in_d *in, const double *u, kernel_points *out);
 

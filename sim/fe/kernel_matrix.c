@@ -12,8 +12,6 @@
 #include <string.h>
 #include "sim/fe/kernel_real.h"
 
-#define ALIGNED _Alignas(64)
-
 typedef struct work_area {
   real A[6][9][27][NB]; /* pair of components, pair of reference directions, point; weight included */
   real Y[81][NB];       /* summed over x, of one pair of directions: (z, y point), pair of nodes along x */
@@ -40,9 +38,8 @@ static const real line_shape[2][3][3] = {{{V0, (real)0.4, V2}, {0, 1, 0}, {V2, (
 
 /* out[3 a + b] += sum over the three points of s_a t_b v, s and t values (0) or slopes (1) of shapes; `step` lanes from
    one result to the next. Constant s, t and unrolled, so that the products of shapes are constants. */
-static inline __attribute__((always_inline)) void line_pairs(int s, int t, const real *restrict v0,
-                                                             const real *restrict v1, const real *restrict v2,
-                                                             real *restrict out, int step) {
+KERNEL_INLINE void line_pairs(int s, int t, const real *restrict v0, const real *restrict v1, const real *restrict v2,
+                              real *restrict out, int step) {
   for (int a = 0; a < 3; a++)
     for (int b = 0; b < 3; b++) {
       real w0 = line_shape[s][0][a] * line_shape[t][0][b], w1 = line_shape[s][1][a] * line_shape[t][1][b],
@@ -56,8 +53,7 @@ static inline __attribute__((always_inline)) void line_pairs(int s, int t, const
 }
 
 /* One pair of directions (alpha, beta) of one pair of components: over x, then y, into Z. */
-static inline __attribute__((always_inline)) void sum_xy(int alpha, int beta, work_area *restrict k,
-                                                         const real (*restrict A)[NB]) {
+KERNEL_INLINE void sum_xy(int alpha, int beta, work_area *restrict k, const real (*restrict A)[NB]) {
   memset(k->Y, 0, sizeof k->Y);
   for (int yz = 0; yz < 9; yz++)
     line_pairs(alpha == 0, beta == 0, A[3 * yz], A[3 * yz + 1], A[3 * yz + 2], k->Y[9 * yz], 1);
@@ -95,14 +91,13 @@ static void sum_points(int i, int kk, work_area *restrict k, const real (*restri
 }
 
 /* V = int psi f X : B, for the four pressure functions. */
-static void couple(work_area *restrict k, const real (*restrict X)[9][NB], const kernel_in *in,
-                   real (*restrict V)[81][NB]) {
+KERNEL_INLINE void couple(work_area *restrict k, const real (*restrict X)[9][NB], const kernel_in *in, int flat,
+                          real (*restrict V)[81][NB]) {
   for (int b = 0; b < SPACE_PSI; b++) {
     for (int q = 0; q < 27; q++) {
-      const real *psi = in->psi + (q * SPACE_PSI + b) * NB;
-      for (int m = 0; m < 9; m++) LANES k->P[q][m][l] = psi[l] * X[q][m][l];
+      for (int m = 0; m < 9; m++) LANES k->P[q][m][l] = psi_at(in, flat, q, b, l) * X[q][m][l];
     }
-    stress_back(k->P, in->geo, V[b][0]);
+    stress_back(in, flat, (const real(*)[9][NB])k->P, V[b][0]);
   }
 }
 
@@ -114,39 +109,40 @@ static void turn(const real (*restrict X)[NB], const real *restrict B, real (*re
                                 X[3 * i + 2][l] * B[(3 * d + 2) * NB + l];
 }
 
-void REAL_NAME(kernel_matrix)(const kernel_in *in, const real *u, const real *theta, const real *p, const real *on,
-                              real *restrict K, real *work) {
-  work_area *restrict k = (work_area *)(((uintptr_t)work + 63) & ~(uintptr_t)63);
+KERNEL_INLINE void matrix(const kernel_in *in, int flat, const real *u, const real *theta, const real *p,
+                          const real *on, real *restrict K, work_area *restrict k) {
   ALIGNED real F[27][9][NB], S[SPACE_PSI][SPACE_PSI][NB];
   memset(S, 0, sizeof S);
-  displacement_gradient(u, in->geo, 1, F);
+  displacement_gradient(in, flat, u, 1, F);
 
   for (int q = 0; q < 27; q++) {
-    const real *psi = in->psi + q * SPACE_PSI * NB, *B = in->geo + q * SPACE_GEO * NB;
-    ALIGNED real w[NB], G[9][NB], Gh[9][NB], J[NB], th[NB], pq[NB], a[NB], Fbar[9][NB], P[9][NB], AF[9][NB], Q[9][NB],
+    const real *B = slope_at(in, flat, q);
+    ALIGNED real w[NB], G[9][NB], Gh[9][NB], J[NB], th[NB], a[NB], Fbar[9][NB], P[9][NB], AF[9][NB], Q[9][NB],
         Qh[9][NB];
-    ALIGNED real t[NB], c[NB], s[NB], aa[NB], gg[NB], gx[NB], third[NB], s1[NB], s2[NB];
-    LANES w[l] = on[l] * B[9 * NB + l];
-    cofactor(F[q], k->C[q], J);
-    project_value(psi, theta, th);
-    project_value(psi, p, pq);
-    scaled_gradient(F[q], th, J, Fbar, a);
+    ALIGNED real s[NB], aa[NB], gg[NB], gx[NB], third[NB];
+    POINT_LANES {
+      real f[9], C[9];
+      take9((const real(*)[NB])F[q], l, f);
+      J[l] = cof3(f, 1, C);
+      w[l] = on[l] * weight_at(in, flat, q, l);
+      th[l] = value_at(in, flat, q, theta, l);
+      a[l] = vm_rcbrt(J[l] / th[l]);
+      for (int m = 0; m < 9; m++) Fbar[m][l] = a[l] * f[m], k->C[q][m][l] = C[m], G[m][l] = C[m] / J[l];
+    }
     material_in at = material_at(in, Fbar[0]);
     in->law->stress(in->par, &at, P[0], NULL);
     in->law->tangent(in->par, &at, Fbar[0], AF[0]);
-    contract9(P, Fbar, s1);
-    contract9(AF, Fbar, s2);
-    LANES {
-      t[l] = s1[l] * (real)(1.0 / 3), c[l] = s2[l] * (real)(1.0 / 3) + t[l];
-      s[l] = (s2[l] - 6 * t[l]) / (9 * th[l] * th[l]);
-      gg[l] = w[l] * (c[l] * (real)(1.0 / 3) + pq[l] * J[l]), gx[l] = w[l] * (t[l] - pq[l] * J[l]);
-      aa[l] = w[l] * a[l] * a[l], third[l] = w[l] * (real)(1.0 / 3), s[l] *= w[l];
-    }
-    for (int m = 0; m < 9; m++) LANES {
-        G[m][l] = k->C[q][m][l] / J[l];
+    POINT_LANES {
+      real t = dot3(P[0] + l, NB, Fbar[0] + l, NB) * (real)(1.0 / 3), s2 = dot3(AF[0] + l, NB, Fbar[0] + l, NB);
+      real c = s2 * (real)(1.0 / 3) + t, pJ = value_at(in, flat, q, p, l) * J[l];
+      s[l] = w[l] * (s2 - 6 * t) / (9 * th[l] * th[l]);
+      gg[l] = w[l] * (c * (real)(1.0 / 3) + pJ), gx[l] = w[l] * (t - pJ);
+      aa[l] = w[l] * a[l] * a[l], third[l] = w[l] * (real)(1.0 / 3);
+      for (int m = 0; m < 9; m++) {
         Q[m][l] = a[l] * (AF[m][l] + P[m][l]);
-        k->H[q][m][l] = (Q[m][l] - c[l] * G[m][l]) / (3 * th[l]);
+        k->H[q][m][l] = (Q[m][l] - c * G[m][l]) / (3 * th[l]);
       }
+    }
     turn(G, B, Gh);
     turn(Q, B, Qh);
     /* Column (k, beta): the law's answer to e_k (x) row beta of B, turned. */
@@ -167,13 +163,14 @@ void REAL_NAME(kernel_matrix)(const kernel_in *in, const real *u, const real *th
           }
       }
     for (int b = 0; b < SPACE_PSI; b++)
-      for (int e = 0; e < SPACE_PSI; e++) LANES S[b][e][l] += s[l] * psi[b * NB + l] * psi[e * NB + l];
+      for (int e = 0; e < SPACE_PSI; e++)
+        LANES S[b][e][l] += s[l] * psi_at(in, flat, q, b, l) * psi_at(in, flat, q, e, l);
   }
   for (int i = 0; i < 3; i++)
     for (int kk = 0; kk <= i; kk++) sum_points(i, kk, k, (const real(*)[27][NB])k->A[i * (i + 1) / 2 + kk], K);
 
-  couple(k, (const real(*)[9][NB])k->C, in, k->D);
-  couple(k, (const real(*)[9][NB])k->H, in, k->E);
+  couple(k, (const real(*)[9][NB])k->C, in, flat, k->D);
+  couple(k, (const real(*)[9][NB])k->H, in, flat, k->E);
   for (int b = 0; b < SPACE_PSI; b++)
     for (int e = 0; e < SPACE_PSI; e++)
       for (int m = 0; m < 81; m++)
@@ -192,4 +189,13 @@ void REAL_NAME(kernel_matrix)(const kernel_in *in, const real *u, const real *th
         LANES to[l] += y[r][l];
       }
     }
+}
+
+void REAL_NAME(kernel_matrix)(const kernel_in *in, const real *u, const real *theta, const real *p, const real *on,
+                              real *restrict K, real *work) {
+  work_area *k = (work_area *)(((uintptr_t)work + 63) & ~(uintptr_t)63);
+  if (in->flat)
+    matrix(in, 1, u, theta, p, on, K, k);
+  else
+    matrix(in, 0, u, theta, p, on, K, k);
 }

@@ -27,7 +27,7 @@ status fe_cell_mean(const model *m, const double *u, const output *o, arena *scr
                       .fibre = in.fibre,
                       .fibre_stress = fibrous ? k->fibre_stress[q][0] : NULL};
       o->point(&at, v);
-      const double *w = in.geo + (q * SPACE_GEO + 9) * NB;
+      const double *w = k->weight[q];
       for (int l = 0; l < NB; l++) {
         volume[l] += w[l];
         for (int c = 0; c < o->ncomp; c++) mean[c][l] += w[l] * v[c * NB + l];

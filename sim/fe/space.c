@@ -26,10 +26,33 @@ static void invert(const double A[9], double det, double B[9]) {
   B[8] = s * (A[0] * A[4] - A[1] * A[3]);
 }
 
+/* A cell of which all edges are straight and opposite ones parallel. Coordinates carry round-off of their own size,
+   hence 1e-12 of the Jacobian: far above that, far below what changes a result. */
+static int is_flat(const mesh *m, int cell) {
+  double G[9], middle[9], size = 0;
+  cell_jacobian(m, cell, 13, middle);
+  for (int k = 0; k < 9; k++) size = fmax(size, fabs(middle[k]));
+  for (int q = 0; q < QUAD_CELL; q++) {
+    cell_jacobian(m, cell, q, G);
+    for (int k = 0; k < 9; k++)
+      if (!(fabs(G[k] - middle[k]) <= 1e-12 * size)) return 0;
+  }
+  return 1;
+}
+
+static status flat_geometry(const mesh *m, int cell, double *geo) {
+  double G[9], B[9], det = cell_jacobian(m, cell, 13, G);
+  if (!(det > 0)) FAIL(ST_INPUT, "cell %d of the mesh is inside out before anything moved", cell);
+  invert(G, det, B);
+  for (int k = 0; k < 9; k++) geo[k * NB] = B[k];
+  geo[9 * NB] = det, geo[10 * NB] = 1 / sqrt(8 * det);
+  return ST_OK;
+}
+
 /* Geometry of one lane. The pressure basis 1, X - Xc, Y - Yc, Z - Zc in reference coordinates keeps its order on curved
    cells; it is made orthonormal over the cell (twice, for round-off), so a projection is a sum and needs no matrix. */
-static status lane_geometry(const mesh *m, int cell, double *geo, double *psi) {
-  double w[QUAD_CELL], x[QUAD_CELL][3];
+static status curved_geometry(const mesh *m, int cell, double *geo) {
+  double w[QUAD_CELL], x[QUAD_CELL][3], *psi = geo + QUAD_CELL * SPACE_GEO * NB;
   for (int q = 0; q < QUAD_CELL; q++) {
     double G[9], B[9], det = cell_jacobian(m, cell, q, G);
     if (!(det > 0)) FAIL(ST_INPUT, "cell %d of the mesh is inside out before anything moved", cell);
@@ -109,25 +132,29 @@ status space_create(const model *m, arena *a, space **out) {
   s->mesh = g;
   s->nfam = g->nfam;
   TRY(make_batches(m, s, a));
-  size_t point = (size_t)s->nbatch * QUAD_CELL * NB;
-  NEW(a, s->d.geo, point * SPACE_GEO);
-  NEW(a, s->d.psi, point * SPACE_PSI);
-  NEW(a, s->d.fibre, (size_t)s->nbatch * 3 * MAT_FAMILIES * NB);
-  NEW(a, s->f.geo, point * SPACE_GEO);
-  NEW(a, s->f.psi, point * SPACE_PSI);
-  NEW(a, s->f.fibre, (size_t)s->nbatch * 3 * MAT_FAMILIES * NB);
+  NEW(a, s->flat, s->nbatch);
+  NEW(a, s->geo_first, s->nbatch + 1);
+  for (int b = 0; b < s->nbatch; b++) {
+    s->flat[b] = 1;
+    for (int l = 0; l < NB && s->flat[b]; l++) s->flat[b] = (uint8_t)is_flat(g, s->cell[b * NB + l]);
+    s->geo_first[b + 1] = s->geo_first[b] + NB * (s->flat[b] ? SPACE_GEO + 1 : QUAD_CELL * (SPACE_GEO + SPACE_PSI));
+  }
+  size_t ngeo = s->geo_first[s->nbatch], nfibre = (size_t)s->nbatch * 3 * MAT_FAMILIES * NB;
+  NEW(a, s->d.geo, ngeo);
+  NEW(a, s->d.fibre, nfibre);
+  NEW(a, s->f.geo, ngeo);
+  NEW(a, s->f.fibre, nfibre);
   for (int b = 0; b < s->nbatch; b++)
     for (int l = 0; l < NB; l++) {
       int cell = s->cell[b * NB + l];
       for (int n = 0; n < CELL_NODES; n++) s->gather[(b * CELL_NODES + n) * NB + l] = g->cell[CELL_NODES * cell + n];
-      TRY(lane_geometry(g, cell, s->d.geo + (size_t)b * QUAD_CELL * SPACE_GEO * NB + l,
-                        s->d.psi + (size_t)b * QUAD_CELL * SPACE_PSI * NB + l));
+      double *geo = s->d.geo + s->geo_first[b] + l;
+      TRY(s->flat[b] ? flat_geometry(g, cell, geo) : curved_geometry(g, cell, geo));
       for (int k = 0; k < 3 * g->nfam; k++)
         s->d.fibre[((size_t)b * 3 * MAT_FAMILIES + k) * NB + l] = g->fibre[(size_t)cell * 3 * g->nfam + k];
     }
-  for (size_t i = 0; i < point * SPACE_GEO; i++) s->f.geo[i] = (float)s->d.geo[i];
-  for (size_t i = 0; i < point * SPACE_PSI; i++) s->f.psi[i] = (float)s->d.psi[i];
-  for (size_t i = 0; i < (size_t)s->nbatch * 3 * MAT_FAMILIES * NB; i++) s->f.fibre[i] = (float)s->d.fibre[i];
+  for (size_t i = 0; i < ngeo; i++) s->f.geo[i] = (float)s->d.geo[i];
+  for (size_t i = 0; i < nfibre; i++) s->f.fibre[i] = (float)s->d.fibre[i];
 
   /* Who adds up at each node, in order of batch, local node, lane. */
   NEW(a, s->first, g->nnode + 1);
@@ -152,26 +179,21 @@ status space_create(const model *m, arena *a, space **out) {
   return ST_OK;
 }
 
-void space_collect_d(const space *s, const double *elem, double *out) {
-#pragma omp parallel for schedule(static) if (3 * s->mesh->nnode > PAR_LEAST)
-  for (int n = 0; n < s->mesh->nnode; n++) {
-    double x = 0, y = 0, z = 0;
-    for (int i = s->first[n]; i < s->first[n + 1]; i++) {
-      const double *e = elem + s->incident[i];
-      x += e[0], y += e[NB], z += e[2 * NB];
-    }
-    out[3 * n] += x, out[3 * n + 1] += y, out[3 * n + 2] += z;
+/* Columns of nodes in the order of lanes, along y: neighbours find their entries in the same cache lines. */
+#define COLLECT(S, R)                                                                                                  \
+  void space_collect_##S(const space *s, const R *elem, R *out) {                                                      \
+    int X = 2 * s->mesh->nx + 1, Y = 2 * s->mesh->ny + 1, Z = 2 * s->mesh->nz + 1;                                     \
+    _Pragma("omp parallel for schedule(static) if (3 * X * Y * Z > PAR_LEAST)") for (int c = 0; c < X * Y; c++) {      \
+      int n0 = (c % Y * X + c / Y) * Z;                                                                                \
+      for (int n = n0; n < n0 + Z; n++) {                                                                              \
+        R x = 0, y = 0, z = 0;                                                                                         \
+        for (int i = s->first[n]; i < s->first[n + 1]; i++) {                                                          \
+          const R *e = elem + s->incident[i];                                                                          \
+          x += e[0], y += e[NB], z += e[2 * NB];                                                                       \
+        }                                                                                                              \
+        out[3 * n] += x, out[3 * n + 1] += y, out[3 * n + 2] += z;                                                     \
+      }                                                                                                                \
+    }                                                                                                                  \
   }
-}
-
-void space_collect_f(const space *s, const float *elem, float *out) {
-#pragma omp parallel for schedule(static) if (3 * s->mesh->nnode > PAR_LEAST)
-  for (int n = 0; n < s->mesh->nnode; n++) {
-    float x = 0, y = 0, z = 0;
-    for (int i = s->first[n]; i < s->first[n + 1]; i++) {
-      const float *e = elem + s->incident[i];
-      x += e[0], y += e[NB], z += e[2 * NB];
-    }
-    out[3 * n] += x, out[3 * n + 1] += y, out[3 * n + 2] += z;
-  }
-}
+COLLECT(d, double)
+COLLECT(f, float)

@@ -14,13 +14,16 @@
 
 enum { SPACE_GEO = 10, SPACE_PSI = 4, CELL_DOF = 81 };
 
-/* Geometry of one precision. geo [nbatch][27][10][NB]: dxi_k/dX_J (k, J row-major), then the weight (m^3). psi
-   [nbatch][27][4][NB]: pressure basis 1, X, Y, Z orthonormal over the reference cell, 1/m^1.5. */
+/* Geometry of one precision, of batch b from geo[geo_first[b]] on.
+   Curved cells: [27][10][NB] dxi_k/dX_J (k, J row-major), then the weight (m^3); [27][4][NB] pressure basis 1, X, Y, Z
+   orthonormal over the reference cell, 1/m^1.5.
+   Flat, when all cells of the batch are parallelepipeds: [10][NB] the same at every point, with the Jacobian in place
+   of the weight; [NB] the constant of the pressure basis, which then is 1, sqrt 3 xi_k times this. */
 typedef struct space_geo_d {
-  double *geo, *psi, *fibre;
+  double *geo, *fibre;
 } space_geo_d;
 typedef struct space_geo_f {
-  float *geo, *psi, *fibre;
+  float *geo, *fibre;
 } space_geo_f;
 
 typedef struct space {
@@ -29,6 +32,8 @@ typedef struct space {
   int32_t *site_first;   /* [nsite + 1] batches of a site */
   const tissue **tissue; /* [nbatch] */
   uint32_t *active;      /* [nbatch] bit l: lane l is no repeat */
+  uint8_t *flat;         /* [nbatch] */
+  size_t *geo_first;     /* [nbatch + 1] */
   int32_t *cell;         /* [nbatch][NB] */
   int32_t *gather;       /* [nbatch][27][NB] nodes */
   int32_t *where;        /* [ncell] batch * NB + lane */

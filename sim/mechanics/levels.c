@@ -136,12 +136,16 @@ static void apply(void *ctx, int n, const float *x, float *y) {
     kernel_gather_f(v->gather + (size_t)site * CELL_NODES * NB, x, u);
     site_multiply(v->matrix + (size_t)site * SITE_SIZE, u, v->product + (size_t)site * CELL_DOF * NB);
   }
+  int X = 2 * v->nx + 1, Y = 2 * v->ny + 1, Z = 2 * v->nz + 1;
 #pragma omp parallel for schedule(static) if (3 * v->nnode > PAR_LEAST)
-  for (int node = 0; node < v->nnode; node++) {
-    float s[3] = {0, 0, 0};
-    for (int i = v->first[node]; i < v->first[node + 1]; i++)
-      for (int k = 0; k < 3; k++) s[k] += v->product[v->incident[i] + k * NB];
-    for (int k = 0; k < 3; k++) y[3 * node + k] = v->fixed[3 * node + k] ? 0 : s[k];
+  for (int c = 0; c < X * Y; c++) { /* in the order of lanes, as in fe/space.c */
+    int n0 = (c % Y * X + c / Y) * Z;
+    for (int node = n0; node < n0 + Z; node++) {
+      float s[3] = {0, 0, 0};
+      for (int i = v->first[node]; i < v->first[node + 1]; i++)
+        for (int k = 0; k < 3; k++) s[k] += v->product[v->incident[i] + k * NB];
+      for (int k = 0; k < 3; k++) y[3 * node + k] = v->fixed[3 * node + k] ? 0 : s[k];
+    }
   }
 }
 

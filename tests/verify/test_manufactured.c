@@ -83,7 +83,7 @@ static double pressure_error_l2(const manufactured *f, const model *m, const dou
           for (int c = 0; c < 3; c++)
             X[c] += shape_cell_value(q, a) * m->mesh->x[3 * m->space->gather[(b * CELL_NODES + a) * NB + l] + c];
         double d = at.pressure[q][l] - manufactured_pressure(f, X);
-        sum += in.geo[(q * SPACE_GEO + 9) * NB + l] * d * d;
+        sum += at.weight[q][l] * d * d;
       }
   }
   return sqrt(sum);

@@ -69,7 +69,7 @@ static double steepest(const space *s) {
   for (int b = 0; b < s->nbatch; b++)
     for (int q = 0; q < QUAD_CELL; q++)
       for (int l = 0; l < NB; l++) {
-        const double *B = s->d.geo + ((size_t)(b * QUAD_CELL + q) * SPACE_GEO) * NB + l;
+        const double *B = s->d.geo + s->geo_first[b] + (s->flat[b] ? 0 : q * SPACE_GEO * NB) + l;
         double sum = 0;
         for (int a = 0; a < CELL_NODES; a++)
           for (int J = 0; J < 3; J++) {
