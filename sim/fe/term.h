@@ -7,12 +7,10 @@
 #include <stdint.h>
 #include "sim/base/err.h"
 
-/* Takes the dense blocks of a term: element matrices, of which it gives the place for a whole site ([CELL_PACKED][NB],
-   packed lower triangles, see kernel.h; the term writes all of it, zero in empty lanes), facet matrices on the 27
-   unknowns of a skin facet's nodes, and the coupling of a hand's depth. */
+/* Takes the dense blocks of a term that are not element matrices: facet matrices on the 27 unknowns of a skin facet's
+   nodes, and the coupling of a hand's depth. */
 typedef struct block_sink {
   void *self;
-  float *(*site)(void *self, int site);
   void (*facet)(void *self, int facet, const double K[27][27]);
   void (*border)(void *self, int hand, int node, const double k[3]); /* d2E / (du d depth), added up */
   void (*corner)(void *self, int hand, double k);                    /* d2E / d depth2 */
@@ -25,7 +23,10 @@ typedef struct term {
   status (*linearize)(void *self, const double *u);        /* keeps what apply and blocks need; ST_RETRY if inverted */
   void (*apply)(void *self, const double *du, double *dr); /* dr += K du, no matrix */
   void (*apply_f)(void *self, const float *du, float *dr); /* the same on displacements only, for the preconditioner */
-  void (*blocks)(void *self, block_sink *out);
+  /* Element matrices of a site, K [CELL_PACKED][NB], packed lower triangles (kernel.h), zero in empty lanes. May be
+     called from several threads at once, for different sites. NULL: the term has none. */
+  void (*cells)(void *self, int site, float *K);
+  void (*blocks)(void *self, block_sink *out); /* NULL: it has none */
 } term;
 
 #endif

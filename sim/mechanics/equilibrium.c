@@ -154,8 +154,9 @@ static double size(void *ctx, const double *r) {
 
 /* ---- blocks into the preconditioner ---------------------------------------------------------------------------- */
 
-static float *take_site(void *self, int site) {
-  return levels_site(((equilibrium *)self)->levels, site);
+static void cells(void *ctx, int site, float *K) {
+  const equilibrium *e = ctx;
+  e->term[0].cells(e->term[0].self, site, K);
 }
 
 static void take_facet(void *self, int facet, const double k[27][27]) {
@@ -224,16 +225,18 @@ static status linearize(void *ctx, const double *u) {
   double t0 = par_wall();
   int k = nterm(e);
   for (int i = 0; i < k; i++) TRY(e->term[i].linearize(e->term[i].self, u));
-  block_sink sink = {e, take_site, take_facet, take_border, take_corner};
+  block_sink sink = {e, take_facet, take_border, take_corner};
   for (int t = 0; t < e->ntool; t++) {
     memset(e->border[t], 0, e->ndof * sizeof *e->border[t]);
     e->corner[t] = 0;
   }
-  for (int i = 0; i < k; i++) e->term[i].blocks(e->term[i].self, &sink);
+  for (int i = 0; i < k; i++)
+    if (e->term[i].blocks) e->term[i].blocks(e->term[i].self, &sink);
   double t1 = par_wall();
-  levels_setup(e->levels);
+  levels_setup(e->levels, cells, e);
   double t2 = par_wall();
-  e->seconds[MECH_MATRICES] += t1 - t0, e->seconds[MECH_FACTORS] += t2 - t1;
+  double matrices = levels_cells_seconds(e->levels);
+  e->seconds[MECH_MATRICES] += t1 - t0 + matrices, e->seconds[MECH_FACTORS] += t2 - t1 - matrices;
   border_setup(e);
   return ST_OK;
 }

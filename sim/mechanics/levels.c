@@ -16,7 +16,8 @@ typedef struct line_weight {
 typedef struct level {
   int nx, ny, nz, nnode, nsite, ngroup;
   uint8_t *fixed; /* [3 nnode] */
-  float *matrix;  /* [nsite][SITE_SIZE]; NB floats before and behind may be read */
+  int nkept;      /* blocks of lanes that are kept: all, or on the finest level a ring of the last ones */
+  float *matrix;  /* [nkept][nz][SITE_SIZE]; NB floats before and behind may be read */
   /* Below the finest level only, which has no use for its matrices in a product: */
   float *product;            /* [nsite][81][NB] element results of apply */
   int32_t *gather;           /* [nsite][27][NB] nodes; node 0 in an empty lane */
@@ -35,6 +36,10 @@ struct levels {
   levels_fine *fine; /* the finest operator, without its matrices: reading them would cost more than computing */
   void *ctx;
   site_corner corner[2][2];
+  double seconds;   /* of the last set-up, for element matrices */
+  int chunk;        /* blocks of the finest level that are set up together */
+  uint8_t *touched; /* [columns by lane number] a facet matrix waits for the next set-up */
+  float *facet;     /* [.][FACET] */
   int nthread;
   float *work; /* [nthread][WORK] */
   double *band, *rhs;
@@ -43,8 +48,12 @@ struct levels {
 
 /* The coarsest level is one column of cells: 27 unknowns a plane, coupled over three planes, so a band of 81. */
 enum { PLANE = 27, HALF = 3 * PLANE - 1 };
-/* Floats a thread works in: the blocks of a factorisation, or two sites. */
-enum { STAR_FLOATS = STAR_WORK * STAR_LANES, WORK = STAR_FLOATS > 2 * SITE_SIZE ? STAR_FLOATS : 2 * SITE_SIZE };
+enum { FACET = 27 * 28 / 2 };
+/* Floats a thread works in: the blocks of a factorisation, or two sites and a row more. */
+enum {
+  STAR_FLOATS = STAR_WORK * STAR_LANES,
+  WORK = STAR_FLOATS > 2 * SITE_SIZE + NB ? STAR_FLOATS : 2 * SITE_SIZE + NB
+};
 
 static inline int grid_node(const level *v, int i, int j, int k) {
   return (j * (2 * v->nx + 1) + i) * (2 * v->nz + 1) + k;
@@ -97,7 +106,7 @@ static status line_table(int nfine, arena *a, line_weight **out) {
 }
 
 static status level_storage(level *v, int last, arena *a) {
-  NEW(a, v->matrix, (size_t)v->nsite * SITE_SIZE + 2 * NB);
+  NEW(a, v->matrix, (size_t)v->nkept * (size_t)v->nz * SITE_SIZE + 2 * NB);
   v->matrix += NB;
   if (last) return ST_OK;
   v->ngroup = lanes_ngroup(v->nx, v->ny);
@@ -255,23 +264,34 @@ static void coarsest(void *ctx, const float *r, float *z) {
   for (int i = 0; i < L->nband; i++) z[i] = v->fixed[i] ? 0 : (float)L->rhs[band_row(i / 3, v->nz, i % 3)];
 }
 
-/* Rows and columns of fixed unknowns leave the element matrices: P'KP then is the Galerkin operator of the masked P. */
-static void mask_matrices(level *v) {
-#pragma omp parallel for schedule(dynamic, 1) if (v->nsite > 1)
-  for (int site = 0; site < v->nsite; site++) {
-    _Alignas(64) float free[CELL_DOF * NB];
-    int any = 0;
-    for (int l = 0; l < NB; l++) {
-      int i, j, k = site % v->nz, cell = lanes_find(v->nx, v->ny, site / v->nz, l, &i, &j);
-      for (int r = 0; r < CELL_DOF; r++) {
-        int n = r / 3, held = 0;
-        if (cell) held = v->fixed[3 * grid_node(v, 2 * i + n % 3, 2 * j + n / 3 % 3, 2 * k + n / 9) + r % 3];
-        free[r * NB + l] = (float)!held;
-        any |= held;
-      }
-    }
-    if (any) site_mask(v->matrix + (size_t)site * SITE_SIZE, free);
+static inline float *site_of(const level *v, int block, int sheet) {
+  return v->matrix + ((size_t)(block % v->nkept) * (size_t)v->nz + (size_t)sheet) * SITE_SIZE;
+}
+
+static void add_facets(const levels *L, int block, float *K) {
+  for (int l = 0; l < NB; l++) {
+    size_t s = (size_t)(block * NB + l);
+    if (!L->touched[s]) continue;
+    const float *from = L->facet + s * FACET;
+    for (int r = 0; r < 27; r++)
+      for (int c = 0; c <= r; c++) K[site_at(54 + r, 54 + c) * NB + (size_t)l] += *from++;
   }
+}
+
+/* Rows and columns of fixed unknowns leave the element matrices: P'KP then is the Galerkin operator of the masked P. */
+static void mask(const level *v, int block, int sheet, float *K) {
+  _Alignas(64) float free[CELL_DOF * NB];
+  int any = 0;
+  for (int l = 0; l < NB; l++) {
+    int i, j, cell = lanes_find(v->nx, v->ny, block, l, &i, &j);
+    for (int r = 0; r < CELL_DOF; r++) {
+      int n = r / 3, held = 0;
+      if (cell) held = v->fixed[3 * grid_node(v, 2 * i + n % 3, 2 * j + n / 3 % 3, 2 * sheet + n / 9) + r % 3];
+      free[r * NB + l] = (float)!held;
+      any |= held;
+    }
+  }
+  if (any) site_mask(K, free);
 }
 
 /* Weights of child a (0, 1) of coarse line I in n fine lines; all zero when there is no such child. */
@@ -284,31 +304,31 @@ static void child_line(int n, int I, int a, int lane, site_line *w) {
   w->last[0][lane] = (float)(some && pair && a == 0), w->last[1][lane] = (float)(some && (!pair || a == 1));
 }
 
-/* Four elements of a sheet become one: first along x, two and two, then along y. */
-static void galerkin(levels *L, int n) {
+/* Adds one sheet of some blocks of level n to the next level: each element turned to its parent's basis along x, then
+   y, in its own lane. A sheet of parents has one author, who takes the children in the order of their numbers. */
+static void galerkin(const levels *L, int n, int sheet, int block, int end) {
   const level *f = L->level + n, *c = f + 1;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(L->nthread)
-  for (int site = 0; site < c->nsite; site++) {
-    float *child = L->work + (size_t)omp_get_thread_num() * WORK, *half = child + SITE_SIZE;
-    float *sum = c->matrix + (size_t)site * SITE_SIZE;
-    memset(sum, 0, SITE_SIZE * sizeof *sum);
-    for (int b = 0; b < 2; b++) {
-      site_line x, y;
-      memset(half, 0, SITE_SIZE * sizeof *half);
-      for (int a = 0; a < 2; a++) {
-        const float *from[NB];
-        for (int l = 0; l < NB; l++) {
-          int I, J, cell = lanes_find(c->nx, c->ny, site / c->nz, l, &I, &J);
-          child_line(cell ? f->nx : 0, I, a, l, &x);
-          child_line(cell ? f->ny : 0, J, b, l, &y);
-          int i = 2 * I + a, j = 2 * J + b, s = cell && i < f->nx && j < f->ny ? lanes_column(f->ny, i, j) : 0;
-          from[l] = f->matrix + (size_t)(s / NB * f->nz + site % c->nz) * SITE_SIZE + s % NB;
-        }
-        for (int e = 0; e < CELL_PACKED; e++)
-          for (int l = 0; l < NB; l++) child[e * NB + l] = from[l][e * NB];
-        site_coarsen(child, &x, 0, half);
-      }
-      site_coarsen(half, &y, 1, sum);
+  float *half = L->work + (size_t)omp_get_thread_num() * WORK, *whole = half + SITE_SIZE;
+  for (int b = block; b < end; b++) {
+    float *to[NB + 1] = {0}, with_next[NB];
+    site_line x, y;
+    for (int l = 0; l < NB; l++) {
+      int i, j, cell = lanes_find(f->nx, f->ny, b, l, &i, &j), s = lanes_column(c->ny, i / 2, j / 2);
+      child_line(cell ? f->nx : 0, i / 2, i % 2, l, &x);
+      child_line(cell ? f->ny : 0, j / 2, j % 2, l, &y);
+      to[l] = cell ? site_of(c, s / NB, sheet) + s % NB : NULL;
+    }
+    memset(half, 0, SITE_SIZE * sizeof *half);
+    memset(whole, 0, (SITE_SIZE + NB) * sizeof *whole);
+    site_coarsen(site_of(f, b, sheet), &x, 0, half);
+    site_coarsen(half, &y, 1, whole);
+    /* Neighbours with the same parent go there together. */
+    for (int l = 0; l < NB; l++) with_next[l] = (float)(to[l] && to[l] == to[l + 1]);
+    for (int e = 0; e < CELL_PACKED * NB; e += NB)
+      for (int l = 0; l < NB; l++) whole[e + l] += with_next[l] * whole[e + l + 1];
+    for (int l = 0; l < NB; l++) {
+      if (!to[l] || (l > 0 && to[l] == to[l - 1])) continue;
+      for (int e = 0; e < CELL_PACKED; e++) to[l][e * NB] += whole[e * NB + l];
     }
   }
 }
@@ -328,24 +348,60 @@ static void fill_stars(void *ctx, int e, star_lanes *blocks) {
       /* Lane l's element is number NB g + l - shift. */
       int shift = (1 - sx) * (v->ny + 1) + (1 - sy), whole = (shift + NB - 1) / NB, first = whole * NB - shift;
       int b = g->number - whole;
-      const float *K = v->matrix + ((ptrdiff_t)b * v->nz + e) * SITE_SIZE, *next = K + (ptrdiff_t)v->nz * SITE_SIZE;
-      site_star(b >= 0 && b < nblock ? K : NULL, b + 1 >= 0 && b + 1 < nblock ? next : NULL, first,
-                g->L->corner[sx] + sy, blocks);
+      const float *K = b >= 0 && b < nblock ? site_of(v, b, e) : NULL,
+                  *next = b + 1 >= 0 && b + 1 < nblock ? site_of(v, b + 1, e) : NULL;
+      site_star(K, next, first, g->L->corner[sx] + sy, blocks);
     }
 }
 
-/* All levels in one loop: a coarse level alone has too few groups to keep the threads busy. */
-static int factor(levels *L) {
+static int factor_group(levels *L, const level *v, int g) {
+  group at = {L, v, g};
+  return star_factor(v->nz, fill_stars, &at, (star_lanes *)(L->work + (size_t)omp_get_thread_num() * WORK),
+                     v->factor + (size_t)g * star_kept_size(v->nz), v->scale + (size_t)g * star_rows(v->nz));
+}
+
+/* The finest level in chunks of blocks: matrices, their share of the next level, the stars that are complete. What the
+   stars still to come need of earlier blocks stays in the ring. */
+static int setup_finest(levels *L, levels_cells *cells, void *ctx) {
+  level *v = L->level;
+  int nblock = v->nsite / v->nz, lifted = 0, coarser = L->nlevel > 1;
+  L->seconds = 0;
+  for (int block = 0, g0 = 0; block < nblock; block += L->chunk) {
+    int end = block + L->chunk < nblock ? block + L->chunk : nblock;
+    int g1 = !coarser ? 0 : end < nblock ? end : v->ngroup;
+    double t0 = par_wall();
+#pragma omp parallel num_threads(L->nthread) reduction(+ : lifted)
+    {
+#pragma omp for schedule(dynamic, 1)
+      for (int site = block * v->nz; site < end * v->nz; site++) {
+        float *K = site_of(v, site / v->nz, site % v->nz);
+        cells(ctx, site, K);
+        if (site % v->nz == v->nz - 1) add_facets(L, site / v->nz, K);
+        mask(v, site / v->nz, site % v->nz, K);
+      }
+#pragma omp master
+      L->seconds += par_wall() - t0;
+#pragma omp for schedule(dynamic, 1) nowait
+      for (int k = 0; k < (coarser ? v->nz : 0); k++) galerkin(L, 0, k, block, end);
+#pragma omp for schedule(dynamic, 1)
+      for (int g = g0; g < g1; g++) lifted += factor_group(L, v, g);
+    }
+    g0 = g1;
+  }
+  memset(L->touched, 0, (size_t)nblock * NB);
+  return lifted;
+}
+
+/* All coarser levels in one loop: one of them alone has too few groups to keep the threads busy. */
+static int factor_coarser(levels *L) {
   int lifted = 0, ngroup = 0;
-  for (int n = 0; n + 1 < L->nlevel; n++) ngroup += L->level[n].ngroup;
+  for (int n = 1; n + 1 < L->nlevel; n++) ngroup += L->level[n].ngroup;
 #pragma omp parallel for schedule(dynamic, 1) reduction(+ : lifted) num_threads(L->nthread)
   for (int i = 0; i < ngroup; i++) {
     int g = i;
-    const level *v = L->level;
+    const level *v = L->level + 1;
     while (g >= v->ngroup) g -= v++->ngroup;
-    group at = {L, v, g};
-    lifted += star_factor(v->nz, fill_stars, &at, (star_lanes *)(L->work + (size_t)omp_get_thread_num() * WORK),
-                          v->factor + (size_t)g * star_kept_size(v->nz), v->scale + (size_t)g * star_rows(v->nz));
+    lifted += factor_group(L, v, g);
   }
   return lifted;
 }
@@ -373,6 +429,7 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
   levels *L;
   NEW(a, L, 1);
   L->fine = fine, L->ctx = ctx, L->nthread = par_nthread();
+  L->chunk = 2 * L->nthread;
   for (int s = 0; s < 4; s++) site_corner_table(s / 2, s % 2, &L->corner[s / 2][s % 2]);
   NEW(a, L->work, (size_t)L->nthread * WORK);
   mg_ops ops = {.ctx = L,
@@ -396,6 +453,14 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
     int last = nx == 1 && ny == 1;
     if (!last && n == MG_LEVELS - 1)
       FAIL(ST_INPUT, "a mesh of %d x %d columns is finer than %d levels hold", m->nx, m->ny, MG_LEVELS);
+    /* Stars of a group reach back over a row of columns and one more. */
+    v->nkept = v->nsite / v->nz;
+    if (n == 0) {
+      int ring = L->chunk + (ny + 2 + NB - 1) / NB;
+      NEW(a, L->touched, v->nkept * NB);
+      NEW(a, L->facet, (size_t)(v->nkept * NB) * FACET);
+      if (ring < v->nkept) v->nkept = ring;
+    }
     TRY(level_storage(v, last, a));
     ops.n[n] = 3 * v->nnode;
     L->nlevel = n + 1;
@@ -413,22 +478,28 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
   return ST_OK;
 }
 
-float *levels_site(levels *l, int site) {
-  return l->level[0].matrix + (size_t)site * SITE_SIZE;
-}
-
 void levels_facet(levels *L, int i, int j, const double k[27][27]) {
-  const level *v = L->level;
-  int s = lanes_column(v->ny, i, j);
-  float *K = v->matrix + (size_t)(s / NB * v->nz + v->nz - 1) * SITE_SIZE + s % NB;
+  size_t s = (size_t)lanes_column(L->level[0].ny, i, j);
+  float *to = L->facet + s * FACET;
   for (int r = 0; r < 27; r++)
-    for (int c = 0; c <= r; c++) K[site_at(54 + r, 54 + c) * NB] += (float)k[r][c];
+    for (int c = 0; c <= r; c++, to++) *to = (float)k[r][c] + (L->touched[s] ? *to : 0);
+  L->touched[s] = 1;
 }
 
-int levels_setup(levels *L) {
-  mask_matrices(L->level);
-  for (int n = 0; n + 1 < L->nlevel; n++) galerkin(L, n);
-  return factor(L) + factor_coarsest(L);
+int levels_setup(levels *L, levels_cells *cells, void *ctx) {
+  for (int n = 1; n < L->nlevel; n++)
+    memset(L->level[n].matrix, 0, (size_t)L->level[n].nsite * SITE_SIZE * sizeof *L->level[n].matrix);
+  int lifted = setup_finest(L, cells, ctx);
+  for (int n = 1; n + 1 < L->nlevel; n++) {
+    int nz = L->level[n].nz, nblock = L->level[n].nsite / nz;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(L->nthread)
+    for (int k = 0; k < nz; k++) galerkin(L, n, k, 0, nblock);
+  }
+  return lifted + factor_coarser(L) + factor_coarsest(L);
+}
+
+double levels_cells_seconds(const levels *L) {
+  return L->seconds;
 }
 
 void levels_cycle(levels *L, const float *r, float *z) {

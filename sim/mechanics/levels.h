@@ -13,13 +13,15 @@ typedef struct levels levels;
 typedef void levels_fine(void *ctx, const float *x, float *y); /* y = K x on the finest level, zero at fixed unknowns */
 status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine *fine, void *ctx, arena *a,
                      levels **out) MUST_CHECK;
-/* Where the finest element matrices of a site go before levels_setup: [CELL_PACKED][NB], zero in empty lanes. */
-float *levels_site(levels *l, int site);
-/* Adds the matrix of a skin facet, that of column (i, j), to its cell: the cell's last nine nodes. After levels_site.
+/* Adds the matrix of a skin facet, that of column (i, j), to its cell (the cell's last nine nodes) in the next set-up.
  */
 void levels_facet(levels *l, int i, int j, const double k[27][27]);
-/* Galerkin products, factors. Returns how many pivots had to be lifted. */
-int levels_setup(levels *l);
+/* Galerkin products and factors. The finest element matrices are asked for site by site, from all threads, and are not
+   kept. Returns how many pivots had to be lifted. */
+typedef void levels_cells(void *ctx, int site, float *K);
+int levels_setup(levels *l, levels_cells *cells, void *ctx);
+/* Wall time that the last set-up spent on element matrices, s. */
+double levels_cells_seconds(const levels *l);
 /* z = M r, both [3 nnode]; zero at fixed unknowns. */
 void levels_cycle(levels *l, const float *r, float *z);
 

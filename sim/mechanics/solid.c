@@ -112,21 +112,17 @@ static void apply_f(void *self, const float *du, float *dr) {
   space_collect_f(s->s, s->elem_f, dr);
 }
 
-static void blocks(void *self, block_sink *out) {
+static void cells(void *self, int site, float *K) {
   solid *s = self;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(s->nthread)
-  for (int site = 0; site < s->s->nsite; site++) {
-    float *scratch = s->work + s->nwork * (size_t)omp_get_thread_num(), *work = scratch + (size_t)CELL_PACKED * NB;
-    float *K = out->site(out->self, site);
-    int first = s->s->site_first[site];
-    for (int b = first; b < s->s->site_first[site + 1]; b++) {
-      _Alignas(64) float on[NB];
-      for (int l = 0; l < NB; l++) on[l] = (float)space_active(s->s, b, l);
-      kernel_in_f in = kernel_batch_f(s->s, b, s->dt);
-      kernel_matrix_f(&in, s->u_f + (size_t)b * VEC, s->theta_f + (size_t)b * COEF, s->p_f + (size_t)b * COEF, on,
-                      b == first ? K : scratch, work);
-      for (int i = 0; i < CELL_PACKED * NB && b > first; i++) K[i] += scratch[i];
-    }
+  float *scratch = s->work + s->nwork * (size_t)omp_get_thread_num(), *work = scratch + (size_t)CELL_PACKED * NB;
+  int first = s->s->site_first[site];
+  for (int b = first; b < s->s->site_first[site + 1]; b++) {
+    _Alignas(64) float on[NB];
+    for (int l = 0; l < NB; l++) on[l] = (float)space_active(s->s, b, l);
+    kernel_in_f in = kernel_batch_f(s->s, b, s->dt);
+    kernel_matrix_f(&in, s->u_f + (size_t)b * VEC, s->theta_f + (size_t)b * COEF, s->p_f + (size_t)b * COEF, on,
+                    b == first ? K : scratch, work);
+    for (int i = 0; i < CELL_PACKED * NB && b > first; i++) K[i] += scratch[i];
   }
 }
 
@@ -137,7 +133,7 @@ term solid_term(solid *s) {
                 .linearize = linearize,
                 .apply = apply,
                 .apply_f = apply_f,
-                .blocks = blocks};
+                .cells = cells};
 }
 
 void solid_pressure(solid *s, const double *u, double *pressure) {

@@ -310,12 +310,6 @@ static void take_corner(void *self, int hand, double k) {
   dense *s = self;
   s->out[s->b->ndof + (size_t)hand] += k * s->in[s->b->ndof + (size_t)hand];
 }
-static float *take_site(void *self, int site) {
-  (void)self, (void)site;
-  fail_msg("contact has no cells");
-  return NULL;
-}
-
 static void blocks_add_up_to_the_tangent(void **unused) {
   (void)unused;
   bench b = bench_open();
@@ -325,7 +319,7 @@ static void blocks_add_up_to_the_tangent(void **unused) {
   assert_ok(b.t.linearize(b.t.self, b.u));
   b.t.apply(b.t.self, d, K);
   dense to = {&b, d, s};
-  block_sink sink = {&to, take_site, take_facet, take_border, take_corner};
+  block_sink sink = {&to, take_facet, take_border, take_corner};
   b.t.blocks(b.t.self, &sink);
   for (size_t i = 0; i < b.n; i++) largest = fmax(largest, fabs(K[i]));
   assert_true(largest > 0);
