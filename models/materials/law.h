@@ -21,6 +21,12 @@ LAW_INLINE const real *law_scale(const material_in *in) {
   return in->scale ? in->scale : law_one;
 }
 
+#ifdef KNEAD_FLOAT
+#define law_sqrt(x) sqrtf(x)
+#else
+#define law_sqrt(x) sqrt(x)
+#endif
+
 /* P = a F + b G and dP = a dF + db G + b dG on the nine entries of a lane */
 LAW_INLINE void law_sum2(real a, const real *F, real b, const real G[9], real *P) {
   for (int k = 0; k < 9; k++) P[k * NB] = a * F[k * NB] + b * G[k];
@@ -41,6 +47,37 @@ LAW_INLINE real law_volume_first(law_volume v, real K, real J) {
 }
 LAW_INLINE real law_volume_second(law_volume v, real K, real J) {
   return v == VOLUME_LOG ? K : K * J * (2 * J - 1);
+}
+
+typedef enum law_form { FORM_UNCOUPLED, FORM_COMPRESSIBLE } law_form;
+typedef enum law_stretch { STRETCH_ISOCHORIC, STRETCH_FULL } law_stretch;
+
+/* The exponential of a law, x <= reach; beyond it the parabola that meets it with its first and second derivative:
+     g(x) = e^x,   g(x) = e^reach (1 + d + d^2/2), d = x - reach.
+   So no trial step of Newton's overflows, in float neither, and stresses stay continuous and their tangents too. Laws
+   of one exponential over all strains stop at LAW_REACH: 5e8 times the stiffness at rest, past any tissue. */
+#define LAW_REACH ((real)20)
+LAW_INLINE void law_exp(real x, real reach, real *g, real *g1, real *g2) {
+  real e = vm_exp(x < reach ? x : reach), d = x > reach ? x - reach : 0;
+  *g = e * (1 + d * (1 + (real)0.5 * d));
+  *g1 = e * (1 + d);
+  *g2 = e;
+}
+
+/* The slack-to-taut switch of a fibre: laws are written in r(x) instead of max(x, 0), with r = 0 for x <= 0, r = x from
+   x = s on, and between them, t = x/s,
+     r = s (3 t^2 - 3 t^3 + t^4),   r' = 6t - 9 t^2 + 4 t^3,   r'' = (6 - 18 t + 12 t^2)/s.
+   From s on the law is the published one, unshifted. r, r' and r'' are continuous but for r'' at x = 0, where it meets
+   r = 0: an energy f(r) with f'(0) = 0 (as r^2, exp(r^2)) has (f')' = f'' r'^2 + f' r'', whose terms vanish there, so
+   the tangent is continuous with a bounded slope and Newton does not chatter when fibres go slack. For f = r^2/2 that
+   tangent stays within 0 and 1.71. */
+LAW_INLINE void law_taut(real x, real s, real inv, real *r, real *r1, real *r2) {
+  real u = x * inv, e = x > s ? x - s : 0;
+  u = u > 0 ? u : 0;
+  real t = u < 1 ? u : 1;
+  *r = s * (t * t) * (3 - t * (3 - t)) + e;
+  *r1 = t * (6 - t * (9 - 4 * t));
+  *r2 = (6 - t * (18 - 12 * t)) * inv;
 }
 
 /* W = mu/2 (I1bar - 3) + U(J) with I1bar = j I1, j = J^(-2/3).
@@ -84,5 +121,34 @@ LAW_INLINE void uncoupled_tangent(law_volume v, real mu, real K, const real *res
     for (int k = 0; k < 9; k++) dP[k * NB + q] = a * dF[k * NB + q] - shrink * F[k * NB + q] + db * G[k] + b * dG[k];
   }
 }
+
+#ifndef KNEAD_FLOAT
+/* Rows that the tables of several laws have */
+static const char *const law_volumes[] = {"log", "quadratic", NULL};
+static const char *const law_forms[] = {"uncoupled", "compressible", NULL};
+static const char *const law_stretches[] = {"isochoric", "full", NULL};
+#define LAW_ROW_BULK(type)                                                                                             \
+  PARAM(type, bulk, .unit = "Pa", .lo = 1, .hi = 1e11, .preset = (double)NAN,                                          \
+        .doc = "small-strain bulk modulus, the resistance to volume change")
+#define LAW_ROW_VOLUMETRIC(type)                                                                                       \
+  PARAM(type, volumetric, .kind = PARAM_CHOICE, .choices = law_volumes, .preset = VOLUME_LOG,                          \
+        .doc = "volume energy: log is K/2 (ln J)^2, quadratic is K/2 (J - 1)^2",                                       \
+        .source = "numerical: log grows without bound as a volume shrinks to nothing, quadratic does not")
+#define LAW_ROW_FORM(type, text)                                                                                       \
+  PARAM(type, form, .kind = PARAM_CHOICE, .choices = law_forms, .preset = FORM_UNCOUPLED, .doc = text,                 \
+        .source = "numerical: soft tissue is nearly incompressible, where the uncoupled form is the better behaved")
+#define LAW_ROW_SWITCH(type)                                                                                           \
+  {                                                                                                                    \
+    .name = "switch", .offset = offsetof(type, width), .lo = 1e-4, .hi = 0.2, .preset = 0.01,                          \
+    .doc = "fibre strain over which slack fibres become taut; shortened fibres carry nothing",                         \
+    .source = "assumed: a toe of the order of 1 % strain"                                                              \
+  }
+#define LAW_ROW_STRETCH(type)                                                                                          \
+  PARAM(type, stretch, .kind = PARAM_CHOICE, .choices = law_stretches, .preset = STRETCH_ISOCHORIC,                    \
+        .doc =                                                                                                         \
+            "what fibres feel: isochoric leaves the volume change out (FEBio's meaning); full is the true stretch, "   \
+            "which fibres stiffer than the bulk modulus need",                                                         \
+        .source = "numerical: the meaning with which published parameter sets were fitted")
+#endif
 
 #endif

@@ -69,6 +69,12 @@ static inline const param *bench_row(const law *l, const char *key) {
   fail_msg("%s has no parameter %s", l->kind->name, key);
   return NULL;
 }
+/* The value of a number the law may have, else `otherwise`. */
+static inline double bench_number(const law *l, const char *key, double otherwise) {
+  for (const param *p = l->kind->params; p->name; p++)
+    if (strcmp(p->name, key) == 0 && p->kind == PARAM_NUMBER) memcpy(&otherwise, l->par + p->offset, sizeof otherwise);
+  return otherwise;
+}
 static inline void bench_set(law *l, const char *key, double value) {
   bench_store(l, bench_row(l, key), value);
 }
@@ -78,14 +84,14 @@ static inline void bench_set(law *l, const char *key, double value) {
 typedef struct batch {
   _Alignas(64) double F[9 * NB];
   _Alignas(64) double fibre[3 * MAT_FAMILIES * NB];
-  _Alignas(64) double scale[NB];
+  _Alignas(64) double scale[NB], active[NB];
   _Alignas(64) double h0[BENCH_HIST * NB], h1[BENCH_HIST * NB];
-  int nfam, has_scale;
+  int nfam, has_scale, has_active;
 } batch;
 typedef struct batch_f {
   _Alignas(64) float F[9 * NB];
   _Alignas(64) float fibre[3 * MAT_FAMILIES * NB];
-  _Alignas(64) float scale[NB];
+  _Alignas(64) float scale[NB], active[NB];
   _Alignas(64) float h0[BENCH_HIST * NB], h1[BENCH_HIST * NB];
 } batch_f;
 typedef struct nine {
@@ -100,6 +106,7 @@ static inline material_in_d bench_in(const batch *b) {
                          .nfam = b->nfam,
                          .F = b->F,
                          .fibre = b->nfam ? b->fibre : NULL,
+                         .active = b->has_active ? b->active : NULL,
                          .scale = b->has_scale ? b->scale : NULL,
                          .h0 = b->h0};
 }
@@ -129,7 +136,7 @@ static inline batch_f bench_to_float(const batch *b) {
   memset(&f, 0, sizeof f);
   for (int k = 0; k < 9 * NB; k++) f.F[k] = (float)b->F[k];
   for (int k = 0; k < 3 * MAT_FAMILIES * NB; k++) f.fibre[k] = (float)b->fibre[k];
-  for (int k = 0; k < NB; k++) f.scale[k] = (float)b->scale[k];
+  for (int k = 0; k < NB; k++) f.scale[k] = (float)b->scale[k], f.active[k] = (float)b->active[k];
   return f;
 }
 static inline material_in_f bench_in_f(const batch *b, const batch_f *f) {
@@ -137,6 +144,7 @@ static inline material_in_f bench_in_f(const batch *b, const batch_f *f) {
                          .nfam = b->nfam,
                          .F = f->F,
                          .fibre = b->nfam ? f->fibre : NULL,
+                         .active = b->has_active ? f->active : NULL,
                          .scale = b->has_scale ? f->scale : NULL,
                          .h0 = f->h0};
 }
@@ -173,7 +181,8 @@ static inline void bench_rotation(double R[9]) {
   memcpy(R, m, sizeof m);
 }
 
-/* Moderate random deformations with 0.3 < det F < 3, random fibres, local stiffness between 0.5 and 2. */
+/* Moderate random deformations with 0.3 < det F < 3, random fibres, local stiffness between 0.5 and 2.
+   Activation lies ready, between 0 and 1; a test that wants it sets has_active. */
 static inline batch bench_random(void) {
   batch b = {.nfam = MAT_FAMILIES, .has_scale = 1};
   for (int q = 0; q < NB; q++) {
@@ -189,6 +198,7 @@ static inline batch bench_random(void) {
       for (int k = 0; k < 3; k++) b.fibre[(3 * f + k) * NB + q] = R[k];
     }
     b.scale[q] = exp2(sign_uniform());
+    b.active[q] = uniform();
   }
   return b;
 }
