@@ -4,36 +4,52 @@
 #include "bench/block.h"
 #include "models/catalog.h"
 
-static const double PATCH = 0.02; /* half width, m */
+static const double PATCH = 0.02;       /* half width, m */
+extern const material material_springs; /* law_springs.c */
+
+/* Muscle, fascia, fat, skin, with the fibres of the findings and of P1F. */
+static void tissue_layers(block *b, int muscle, int fascia, int fat, int skin) {
+  b->nlayer = 4;
+  b->layer[0] = (block_layer){.thickness = 0.029, .mu = 6e3, .sheets = muscle, .along = 60e3};
+  b->layer[1] =
+      (block_layer){.thickness = 0.001, .mu = 300e3, .sheets = fascia, .matrix = 30e3, .along = 30e6, .across = 3e6};
+  b->layer[2] = (block_layer){.thickness = 0.008, .mu = 2e3, .sheets = fat};
+  b->layer[3] = (block_layer){.thickness = 0.002, .mu = 60e3, .sheets = skin};
+}
 
 block block_quarter(int refine, double ratio, int bent) {
   /* Findings, "Test problem": A 1, 1, 1, 3 sheets, B 1, 2, 1, 6, C 2, 4, 1, 12, D 4, 8, 2, 24 (skin, fat, fascia,
    * muscle). */
-  int half = refine > 1 ? refine / 2 : 1;
-  return (block){
-      .hi = 0.06,
-      .cells = 6 * refine,
-      .nlayer = 4,
-      .ratio = ratio,
-      .move = -1e-3,
-      .bent = bent,
-      .layer = {
-          {0.029, 6e3, 3 * refine}, {0.001, 300e3, refine == 8 ? 2 : 1}, {0.008, 2e3, refine}, {0.002, 60e3, half}}};
+  block b = {.hi = 0.06, .cells = 6 * refine, .ratio = ratio, .move = -1e-3, .bent = bent};
+  tissue_layers(&b, 3 * refine, refine == 8 ? 2 : 1, refine, refine > 1 ? refine / 2 : 1);
+  return b;
+}
+
+char block_mesh_name(int refine) {
+  return refine == 1 ? 'A' : refine == 2 ? 'B' : refine == 4 ? 'C' : 'D';
 }
 
 block block_p1(int cells, int sheets) {
-  return (block){
-      .lo = -0.06, .hi = 0.06, .cells = cells, .nlayer = 1, .ratio = 99, .move = -8e-3, .layer = {{0.04, 6e3, sheets}}};
-}
-
-block block_p1_layers(int cells, int muscle, int fascia, int fat, int skin) {
   return (block){.lo = -0.06,
                  .hi = 0.06,
                  .cells = cells,
-                 .nlayer = 4,
+                 .nlayer = 1,
                  .ratio = 99,
                  .move = -8e-3,
-                 .layer = {{0.029, 6e3, muscle}, {0.001, 300e3, fascia}, {0.008, 2e3, fat}, {0.002, 60e3, skin}}};
+                 .layer = {{.thickness = 0.04, .mu = 6e3, .sheets = sheets}}};
+}
+
+block block_p1_layers(int cells, int muscle, int fascia, int fat, int skin) {
+  block b = {.lo = -0.06, .hi = 0.06, .cells = cells, .ratio = 99, .move = -8e-3};
+  tissue_layers(&b, muscle, fascia, fat, skin);
+  return b;
+}
+
+block block_p1_graded(int cells, int inside, int sheets, double power, int quarter) {
+  block b = block_p1(cells, sheets);
+  b.power = power, b.inside = inside;
+  if (quarter) b.lo = 0;
+  return b;
 }
 
 static status set(const material *law, void *par, const char *key, double value) {
@@ -45,22 +61,56 @@ static status set(const material *law, void *par, const char *key, double value)
   FAIL(ST_INTERNAL, "law %s has no parameter %s", law->name, key);
 }
 
-static status add_layer(model *m, const block_layer *l, double ratio) {
-  const material *const *law = m->cat->materials;
-  while (*law && strcmp((*law)->name, "neo_hookean_compressible") != 0) law++;
-  if (!*law) FAIL(ST_INTERNAL, "no compressible neo-Hookean law in the catalogue");
-  int n = m->geometry.nlayer++;
+static status law_named(const model *m, const char *name, const material **out) {
+  for (const material *const *law = m->cat->materials; *law; law++)
+    if (!strcmp((*law)->name, name)) {
+      *out = *law;
+      return ST_OK;
+    }
+  FAIL(ST_INTERNAL, "no law %s in the catalogue", name);
+}
+
+static status add_layer(model *m, const block_layer *l, double ratio, block_fibres fibres) {
+  int n = m->geometry.nlayer++, plain = fibres == FIBRES_NONE || (l->along == 0 && l->across == 0);
+  double mu = fibres != FIBRES_NONE && l->matrix > 0 ? l->matrix : l->mu;
   tissue *t = m->tissues + m->ntissue++;
   snprintf(t->name, sizeof t->name, "layer%d", n);
   snprintf(m->geometry.layer[n], sizeof m->geometry.layer[n], "layer%d", n);
-  t->law = *law;
+  t->law = &material_springs;
+  if (plain) TRY(law_named(m, "neo_hookean_compressible", &t->law));
+  if (!plain && fibres == FIBRES_IN_TENSION) TRY(law_named(m, "fibre_neo_hookean", &t->law));
   char *par;
   NEW(m->memory, par, t->law->par_size);
   t->par = par;
-  TRY(set(t->law, par, "mu", l->mu));
-  TRY(set(t->law, par, "lambda", ratio * l->mu));
+  for (const param *p = t->law->params; p->name; p++)
+    if (p->kind == PARAM_NUMBER && !isnan(p->preset)) TRY(set(t->law, par, p->name, p->preset));
+  TRY(set(t->law, par, "mu", mu));
+  if (t->law != &material_springs && !plain)
+    TRY(set(t->law, par, "bulk", (ratio + 2.0 / 3.0) * mu));
+  else
+    TRY(set(t->law, par, "lambda", ratio * mu));
+  if (!plain) {
+    TRY(set(t->law, par, "fibre", l->along));
+    TRY(set(t->law, par, "fibre2", l->across));
+  }
   m->layer_tissue[n] = t;
   return ST_OK;
+}
+
+/* Families along y and along x, turned with the cell: its own lines through the middle. */
+static void lay_fibres(const block *b, mesh *g) {
+  static const int ends[2][2] = {{10, 16}, {12, 14}}; /* (1, 0, 1) to (1, 2, 1), (0, 1, 1) to (2, 1, 1) */
+  for (int c = 0; c < g->ncell; c++)
+    for (int f = 0; f < 2; f++) {
+      const block_layer *l = b->layer + g->layer[c];
+      const int32_t *node = g->cell + CELL_NODES * (size_t)c;
+      const double *from = g->x + 3 * (size_t)node[ends[f][0]], *to = g->x + 3 * (size_t)node[ends[f][1]];
+      double d[3], size = 0;
+      for (int k = 0; k < 3; k++) d[k] = to[k] - from[k], size += d[k] * d[k];
+      for (int k = 0; k < 3; k++)
+        g->fibre[6 * (size_t)c + 3 * (size_t)f + (size_t)k] =
+            (f ? l->across : l->along) > 0 ? (float)(d[k] / sqrt(size)) : 0;
+    }
 }
 
 /* Thickness +- 30 %, columns that lean by up to 20 degrees at the far edges, then convex across (radius 80 mm) and
@@ -79,10 +129,37 @@ static void bend(mesh *g, double far) {
   }
 }
 
+/* Lines in x, or in y. Powers, and not mesh_grade: doubling the cells keeps every old line, so that errors of three
+   meshes fall by one factor and Richardson's formula holds. */
+static void plane_lines(const block *b, double *xs) {
+  int n = b->cells;
+  for (int i = 0; i <= n; i++) xs[i] = b->lo + (b->hi - b->lo) * i / n;
+  if (b->power == 0) return;
+  int half = b->lo < 0 ? n / 2 : n, outside = half - b->inside;
+  double *x = xs + n - half;
+  for (int i = 0; i <= half; i++) {
+    int k = i - b->inside;
+    x[i] = k < 0 ? PATCH - PATCH * pow((double)-k / b->inside, b->power)
+                 : PATCH + (b->hi - PATCH) * pow((double)k / outside, b->power);
+  }
+  for (int i = 1; i <= n - half; i++) x[-i] = -x[i];
+}
+
+static void height_lines(const block *b, double *zs, uint8_t *sheet) {
+  double top = 0;
+  for (int l = 0, k = 0; l < b->nlayer; l++) {
+    int n = b->layer[l].sheets;
+    double power = b->power > 0 ? b->power : 1;
+    for (int s = 0; s <= n; s++) zs[k + s] = top + b->layer[l].thickness * (1 - pow(1 - (double)s / n, power));
+    memset(sheet + k, l, (size_t)n);
+    k += n, top += b->layer[l].thickness;
+  }
+}
+
 static status build(const block *b, model *m) {
   int n = b->cells, nz = 0;
   for (int l = 0; l < b->nlayer; l++) {
-    TRY(add_layer(m, b->layer + l, b->ratio));
+    TRY(add_layer(m, b->layer + l, b->ratio, b->fibres));
     nz += b->layer[l].sheets;
   }
   double *xs, *zs;
@@ -90,17 +167,15 @@ static status build(const block *b, model *m) {
   NEW(m->memory, xs, n + 1);
   NEW(m->memory, zs, nz + 1);
   NEW(m->memory, sheet, nz);
-  for (int i = 0; i <= n; i++) xs[i] = b->lo + (b->hi - b->lo) * i / n;
-  for (int l = 0, k = 0; l < b->nlayer; l++)
-    for (int s = 0; s < b->layer[l].sheets; s++, k++)
-      sheet[k] = (uint8_t)l, zs[k + 1] = zs[k] + b->layer[l].thickness / b->layer[l].sheets;
+  plane_lines(b, xs);
+  height_lines(b, zs, sheet);
   mesh *g;
-  TRY(mesh_columns(n, n, nz, xs, xs, zs, sheet, 0, m->memory, &g));
+  TRY(mesh_columns(n, n, nz, xs, xs, zs, sheet, b->fibres == FIBRES_NONE ? 0 : 2, m->memory, &g));
   m->mesh = m->geometry.mesh = g;
   if (b->lo == 0) m->geometry.faces[FACE_XM] = m->geometry.faces[FACE_YM] = SUPPORT_SLIDING;
   m->geometry.faces[FACE_BOTTOM] = SUPPORT_FIXED;
 
-  m->nrig = 1;
+  m->nrig = b->move < 0;
   rig *k = m->rigs;
   *k = (rig){.name = "patch", .face = FACE_TOP, .move = {0, 0, b->move}, .held = {1, 1, 1}, .ramp = 1};
   NEW(m->memory, k->node, (2 * n + 1) * (2 * n + 1));
@@ -111,6 +186,7 @@ static status build(const block *b, model *m) {
       if (fabs(x[0]) < PATCH + 1e-9 && fabs(x[1]) < PATCH + 1e-9) k->node[k->nnode++] = node;
     }
   if (b->bent) bend(g, b->hi);
+  if (g->nfam) lay_fibres(b, g);
   space *s;
   TRY(space_create(m, m->memory, &s));
   m->space = s;
@@ -126,8 +202,14 @@ status block_build(const block *b, model **out) {
   }
   m->memory = a, m->cat = &models_catalog;
   /* Relative residual 1e-8, as problem P1 asks for; the bounds on iterations are those a scenario has. */
-  m->time =
-      (time_opts){.end = 1, .first = 1, .min = 1e-3, .max = 1, .tolerance = 1e-8, .max_newton = 25, .max_krylov = 500};
+  m->time = (time_opts){.end = 1,
+                        .first = 1,
+                        .min = 1e-3,
+                        .max = 1,
+                        .tolerance = 1e-8,
+                        .max_newton = 25,
+                        .max_krylov = 500,
+                        .smooth = b->smooth};
   status st = build(b, m);
   if (st) model_free(&m);
   *out = m;

@@ -1,4 +1,5 @@
-/* The blocks that are measured: layers of compressible neo-Hookean tissue under a bonded patch, flat or bent. */
+/* The blocks that are measured: layers of compressible neo-Hookean tissue, with or without fibres, under a bonded
+   patch, flat or bent. */
 #ifndef KNEAD_BENCH_BLOCK_H
 #define KNEAD_BENCH_BLOCK_H
 #include "bench/bench.h"
@@ -6,9 +7,16 @@
 #include "sim/mechanics/equilibrium.h"
 #include "sim/mechanics/solid.h"
 
-typedef struct block_layer { /* bottom to top */
-  double thickness, mu;      /* m, Pa */
-  int sheets;                /* elements over the thickness */
+typedef enum block_fibres {
+  FIBRES_NONE,
+  FIBRES_BOTH_WAYS, /* springs: law_springs.c */
+  FIBRES_IN_TENSION /* fibre_neo_hookean of the catalogue, its switch as wide as its preset */
+} block_fibres;
+
+typedef struct block_layer {    /* bottom to top */
+  double thickness, mu;         /* m, Pa */
+  int sheets;                   /* elements over the thickness */
+  double matrix, along, across; /* with fibres, Pa: mu (0: the same), stiffness of those along y and along x */
 } block_layer;
 
 typedef struct block {
@@ -17,8 +25,14 @@ typedef struct block {
   int nlayer;
   block_layer layer[BODY_LAYERS];
   double ratio; /* lambda / mu in every layer */
-  double move;  /* z displacement of the patch |x|, |y| <= 20 mm, m */
+  double move;  /* z displacement of the patch |x|, |y| <= 20 mm, m; 0: no patch */
   int bent;
+  block_fibres fibres;
+  /* Grading toward the patch's edge in the plane and toward the top: with t from 0 to 1 in equal steps, lines lie at
+     the distance t^power of the whole from there. 0: even. Of a half's cells, `inside` are under the patch. */
+  double power;
+  int inside;
+  int smooth; /* smoother applications before and after in a cycle; 0: as in a scenario */
 } block;
 
 status block_build(const block *b, model **out) MUST_CHECK;
@@ -27,9 +41,12 @@ status block_equilibrium(model *m, solid **s, equilibrium **e) MUST_CHECK;
 
 /* Quarter block of the solver findings, layers muscle, fascia, fat, skin; refine 1, 2, 4, 8 are meshes A, B, C, D. */
 block block_quarter(int refine, double ratio, int bent);
+char block_mesh_name(int refine);
 /* Problem P1: |x|, |y| <= 60 mm, 40 mm high, cells x cells x cells/3, 8 mm down; layered: P1L with these sheets. */
 block block_p1(int cells, int sheets);
 block block_p1_layers(int cells, int muscle, int fascia, int fat, int skin);
+/* P1 graded; quarter: x, y >= 0 only, cells of the half. */
+block block_p1_graded(int cells, int inside, int sheets, double power, int quarter);
 
 /* Increment of a step that ends with `share` of the patch's motion: lift at the patch, from u. */
 void block_lift(const model *m, double share, const double *u, double *lift);

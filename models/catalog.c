@@ -1,6 +1,8 @@
 /* Gathers the lists. A line MEMBER(palm) in models/hands/hands.def stands for `const hand hand_palm` in palm.c. */
 #include "models/catalog.h"
 
+extern const builtin_text models_tissues[]; /* made by models/tissues/embed.cmake */
+
 #define MEMBER(name) extern const body body_##name;
 #include "models/bodies/bodies.def"
 #undef MEMBER
@@ -56,4 +58,5 @@ const catalog models_catalog = {.bodies = bodies,
                                 .physiology = physiology,
                                 .hands = hands,
                                 .techniques = techniques,
-                                .outputs = outputs};
+                                .outputs = outputs,
+                                .tissues = models_tissues};

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Draws one figure of a result: the skin from above, two sections through the hand that presses most, and curves over time.
 
-    tools/plot.py RESULT.h5 [-o PICTURE.png]
+    tools/plot.py RESULT.h5 [-o PICTURE.png] [--body]
 
 Needs h5py, numpy and matplotlib (tools/install brings them). The maps and sections are of the frame in which the
-hands push most. A field that the result does not hold leaves its panel empty.
+hands push most. A field that the result does not hold leaves its panel empty. With --body it draws the undeformed
+body instead: sections, the sheets that hold muscle or fibres from above, and where the floor lies; a run of one step
+(knead run X.yaml --until 1e-3) is enough for that.
 """
 import argparse
 import os
@@ -25,7 +27,8 @@ from matplotlib.colors import LogNorm, Normalize  # noqa: E402
 UPPER = [4, 12, 5, 13, 6, 14, 7, 15]
 MIDDLE = [[8, 24, 10, 23, 14, 25, 12, 22], [11, 24, 9, 21, 13, 25, 15, 20]]
 UPPER_CENTRE = 25
-LAYER_COLOURS = ["#8c2d3f", "#c77d2e", "#d9b84a", "#3f7f93", "#5b5ea6", "#7a7a7a", "#4e8f5a", "#a05f9c"]
+LAYER_COLOURS = ["#8c2d3f", "#c77d2e", "#d9b84a", "#3f7f93", "#5b5ea6", "#7a7a7a", "#4e8f5a", "#a05f9c",
+                 "#d98c8c", "#8a5a2b", "#a3b86c", "#7fc4c9", "#b0b3e6", "#c9c2b8", "#2f4f4f", "#e0a9d6"]
 INK = "#333333"
 
 
@@ -212,7 +215,7 @@ def sections(fig, axes, r, frame, hand):
     value = r.cells("tension", frame)
     if value is None:  # the layers instead
         for cells, row in drawn:
-            cells.set_facecolor([LAYER_COLOURS[i % 8] for i in r.layer[row]])
+            cells.set_facecolor([LAYER_COLOURS[i % len(LAYER_COLOURS)] for i in r.layer[row]])
         return
     seen = np.concatenate([value[row] for _, row in drawn])
     factor, unit = in_large_units(r.unit("tension"), np.nanmax(seen, initial=0))
@@ -258,7 +261,7 @@ def layer_curves(ax, r, frame, column, title, label, factor=1.0, level=None):
         line = r.history(f"layer/{name}/{column}")
         if line is None or not np.isfinite(line[1]).any():
             continue
-        ax.plot(line[0], factor * line[1], color=LAYER_COLOURS[i % 8], lw=1.4, label=name)
+        ax.plot(line[0], factor * line[1], color=LAYER_COLOURS[i % len(LAYER_COLOURS)], lw=1.4, label=name)
         values.append(np.nanmax(line[1]))
         lowest.append(np.nanmin(line[1]))
     if not values:
@@ -273,6 +276,112 @@ def layer_curves(ax, r, frame, column, title, label, factor=1.0, level=None):
     else:
         ax.set_ylim(bottom=0)
     finish_curve(ax, r, frame, title, label)
+
+
+# ---- the undeformed body ------------------------------------------------------------------------------------------
+
+LOWER_CENTRE = 24  # of the lower face, VTK order; 26: centre of the cell
+CENTRE = 26
+
+
+class Body:
+    """The mesh as sheets: a column of cells is contiguous, the uppermost of it lies at the skin."""
+
+    def __init__(self, r):
+        self.r = r
+        skin = np.isin(r.cell[:, UPPER_CENTRE], r.f["mesh/sets/node/skin_surface"][()])
+        self.nsheet = len(r.cell) // skin.sum()
+        self.fibre = [r.f["mesh/" + n][()] for n in ("fibre", "fibre2") if "mesh/" + n in r.f]
+
+    def sheet(self, k):
+        return np.arange(k, len(self.r.cell), self.nsheet)
+
+    def colours(self, cells):
+        return [LAYER_COLOURS[i % len(LAYER_COLOURS)] for i in self.r.layer[cells]]
+
+    def strokes(self, cells, axes, length):
+        """A line along each fibre of these cells, in two of the three axes, mm."""
+        lines = []
+        for family in self.fibre:
+            f = family[cells]
+            has = np.linalg.norm(f, axis=1) > 0.5
+            middle = self.r.x[self.r.cell[cells[has], CENTRE]]
+            half = 0.5 * length * f[has]
+            lines += list(np.stack([middle - half, middle + half], axis=1)[:, :, axes])
+        return 1e3 * np.array(lines)
+
+
+def body_section(ax, b, axis, at, title):
+    """Middles of the cells that hold the plane; fibres where they run in it."""
+    r = b.r
+    ends = r.x[r.cell][:, :, axis]
+    row = np.flatnonzero((ends.min(axis=1) <= at) & (at < ends.max(axis=1)))
+    polygons = r.x[r.cell[row][:, MIDDLE[axis]]][:, :, [1 - axis, 2]]
+    ax.add_collection(PolyCollection(1e3 * polygons, facecolors=b.colours(row), edgecolors="#ffffff80", linewidths=0.3))
+    if axis == 0:
+        strokes = b.strokes(row, [1, 2], 0.4 * np.ptp(ends[row[0]] if len(row) else r.x[:, 0]))
+        ax.add_collection(LineCollection(strokes, colors=INK, linewidths=0.6))
+    ax.set_aspect("equal")
+    ax.autoscale_view()
+    ax.set_title(title, loc="left")
+    ax.set_xlabel("to the right, mm" if axis else "toward the head, mm")
+    ax.set_ylabel("height, mm")
+
+
+def body_sheet(ax, b, k):
+    """One sheet from above: its regions and their fibres."""
+    r, cells = b.r, b.sheet(k)
+    polygons = r.x[r.cell[cells][:, UPPER]][:, :, :2]
+    ax.add_collection(PolyCollection(1e3 * polygons, facecolors=b.colours(cells), edgecolors="#ffffff60",
+                                     linewidths=0.3))
+    size = np.sqrt(np.ptp(polygons[:, :, 0], axis=1) * np.ptp(polygons[:, :, 1], axis=1)).min()
+    strokes = b.strokes(cells, [0, 1], 0.8 * size)
+    if len(strokes):
+        ax.add_collection(LineCollection(strokes, colors=INK, linewidths=0.8))
+    ax.set_aspect("equal")
+    ax.autoscale_view()
+    ax.set_title(f"sheet {k + 1} of {b.nsheet}", loc="left")
+    ax.set_xlabel("to the right, mm")
+
+
+def body_map(fig, ax, b, value, title, label, cmap):
+    """A value at the nodes of the skin, as lines of height over the plan."""
+    x = b.r.x[b.r.cell[b.sheet(b.nsheet - 1)][:, UPPER + [UPPER_CENTRE]]].reshape(-1, 3)
+    drawn = ax.tricontourf(1e3 * x[:, 0], 1e3 * x[:, 1], 1e3 * value.reshape(-1), 16, cmap=cmap)
+    fig.colorbar(drawn, ax=ax, label=label, fraction=0.05, pad=0.02)
+    ax.set_aspect("equal")
+    ax.set_title(title, loc="left")
+    ax.set_xlabel("to the right, mm")
+
+
+def draw_body(r):
+    b = Body(r)
+    ring = [0, 8, 1, 9, 2, 10, 3, 11, LOWER_CENTRE]  # below UPPER and its centre
+    top = r.x[r.cell[b.sheet(b.nsheet - 1)][:, UPPER + [UPPER_CENTRE]]][:, :, 2]
+    floor = r.x[r.cell[b.sheet(0)][:, ring]][:, :, 2]
+    lo, hi = r.x.min(axis=0), r.x.max(axis=0)
+
+    fig = plt.figure(figsize=(15, 10), layout="constrained")
+    upper, below, foot = fig.subfigures(3, 1, height_ratios=[1.2, 1, 0.12])
+    across, along = upper.subfigures(1, 2)
+    for ax, part in zip(across.subplots(3, 1), (0.85, 0.5, 0.15)):
+        at = lo[1] + part * (hi[1] - lo[1])
+        body_section(ax, b, 1, at, f"across, at {1e3 * at:.0f} mm")
+    for ax, part in zip(along.subplots(3, 1), (0.51, 0.65, 0.85)):
+        at = lo[0] + part * (hi[0] - lo[0])
+        body_section(ax, b, 0, at, f"along, {1e3 * at:.0f} mm to the right")
+    # The first sheet of each kind tells most: those that repeat the regions of the one below are left out.
+    shown = [k for k in range(b.nsheet) if k == 0 or (r.layer[b.sheet(k)] != r.layer[b.sheet(k - 1)]).any()]
+    shown = [k for k in shown if any(np.any(f[b.sheet(k)]) for f in b.fibre) or len(set(r.layer[b.sheet(k)])) > 1]
+    panels = below.subplots(1, len(shown[:4]) + 2, squeeze=False)[0]
+    for ax, k in zip(panels, shown):
+        body_sheet(ax, b, k)
+    body_map(below, panels[-2], b, top, "skin", "height, mm", "viridis")
+    body_map(below, panels[-1], b, top - floor, "from skin to floor", "upright, mm", "magma_r")
+    names = [plt.Rectangle((0, 0), 1, 1, fc=LAYER_COLOURS[i % len(LAYER_COLOURS)]) for i in range(len(r.layers))]
+    foot.legend(names[::-1], r.layers[::-1], loc="center", ncol=6, frameon=False)
+    fig.suptitle(f"{r.f.attrs.get('title') or os.path.basename(r.f.filename)}: the body", fontsize=13)
+    return fig
 
 
 def draw(r):
@@ -300,6 +409,7 @@ def main():
     p.add_argument("result", help="RESULT.h5")
     p.add_argument("-o", "--output", help="picture; its ending chooses the format (default: RESULT.png)")
     p.add_argument("--dpi", type=int, default=110)
+    p.add_argument("--body", action="store_true", help="the undeformed body: sections, sheets with fibres, floor")
     o = p.parse_args()
     plt.rcParams.update({"font.size": 9, "axes.titlesize": 10, "axes.edgecolor": "#888888", "text.color": INK,
                          "axes.labelcolor": INK, "axes.spines.top": False, "figure.facecolor": "white"})
@@ -310,7 +420,7 @@ def main():
         return 3
     picture = o.output or os.path.splitext(o.result)[0] + ".png"
     try:
-        draw(result).savefig(picture, dpi=o.dpi)
+        (draw_body if o.body else draw)(result).savefig(picture, dpi=o.dpi)
     except OSError as e:
         print(f"plot.py: cannot write {picture}: {e}", file=sys.stderr)
         return 5

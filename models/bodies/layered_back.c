@@ -110,7 +110,7 @@ static int place_landmarks(const layered_back *c, landmark *out) {
   int n = 0;
   for (int i = 0; i < NLEVEL && i * c->level <= c->size[1] - c->L5; i++, n++) {
     snprintf(out[n].name, sizeof out[n].name, "%s", levels[i]);
-    out[n].s = i * c->level;
+    out[n].s = i * c->level, out[n].t = 0;
   }
   return n;
 }

@@ -31,16 +31,56 @@ static void extent(const mesh *g, double size[3]) {
   }
 }
 
-/* Element sheets of a layer and their thickness in the first column. */
-static int sheets(const mesh *g, int layer, double *thickness) {
-  int n = 0;
-  *thickness = 0;
-  for (int k = 0; k < g->nz; k++) {
-    if (g->layer[k] != layer) continue;
-    *thickness += g->x[3 * (size_t)mesh_node(g, 0, 0, 2 * k + 2) + 2] - g->x[3 * (size_t)mesh_node(g, 0, 0, 2 * k) + 2];
-    n++;
+/* "2 mm" or "8.1 .. 35 mm, 24 on average". Thicknesses of a plane layer differ by round-off only. */
+static const char *thickness_text(const layer_shape *y, char text[64]) {
+  if (y->thickness_most - y->thickness_least < 1e-6 * y->thickness)
+    snprintf(text, 64, "%6.3g mm", 1e3 * y->thickness);
+  else
+    snprintf(text, 64, "%.3g .. %.3g mm (mean %.3g)", 1e3 * y->thickness_least, 1e3 * y->thickness_most,
+             1e3 * y->thickness);
+  return text;
+}
+
+static int name_width(const model *m) {
+  size_t width = 10;
+  for (int l = 0; l < m->geometry.nlayer; l++)
+    if (strlen(m->geometry.layer[l]) > width) width = strlen(m->geometry.layer[l]);
+  return (int)width;
+}
+
+/* Top layer first, as it is met by the hand. */
+static void print_layers(FILE *f, const model *m, const layer_shape *shape) {
+  int last = m->geometry.nlayer - 1, width = name_width(m);
+  for (int l = last; l >= 0; l--) {
+    const tissue *t = m->layer_tissue[l];
+    const layer_shape *y = &shape[l];
+    char text[64], sheets[32];
+    snprintf(sheets, sizeof sheets, y->sheets[0] == y->sheets[1] ? "%d" : "%d to %d", y->sheets[0], y->sheets[1]);
+    fprintf(f, "  %-9s %-*s %s in %s sheet%s of %s (%s)", l == last ? "layers" : "", width, m->geometry.layer[l],
+            thickness_text(y, text), sheets, y->sheets[1] == 1 ? "" : "s", t->name, t->law->name);
+    if (model_field(m, "perfusion") >= 0)
+      fprintf(f, ", perfusion %.3g ml/min/(100 g), %s", t->perfusion_rest, t->skin_like ? "as skin" : "as muscle");
+    fprintf(f, "%s\n", t->assumed ? "; assumed" : "");
   }
-  return n;
+  for (int l = last; l >= 0; l--) {
+    const layer_shape *y = &shape[l];
+    fprintf(f, "  %-9s %-*s %8.4g cm3, %5d elements, scaled Jacobian %.2f (mean %.2f), aspect ratio at most %.3g\n",
+            l == last ? "shape" : "", width, m->geometry.layer[l], 1e6 * y->volume, y->ncell, y->scaled_least,
+            y->scaled_mean, y->aspect_most);
+  }
+}
+
+/* Those beside the midline with both their lengths. */
+static void print_landmarks(FILE *f, const body_geometry *g) {
+  if (!g->nlandmark) return;
+  fprintf(f, "  landmarks");
+  for (int i = 0; i < g->nlandmark; i++) {
+    const landmark *p = &g->landmarks[i];
+    fprintf(f, " %s %.4g", p->name, 1e3 * p->s);
+    if (p->t != 0) fprintf(f, " / %.4g", 1e3 * p->t);
+    fprintf(f, " mm%s", i + 1 < g->nlandmark ? "," : "");
+  }
+  fprintf(f, "; %s\n", g->landmark_note ? g->landmark_note : "measured");
 }
 
 static void print_body(FILE *f, const model *m) {
@@ -58,23 +98,10 @@ static void print_body(FILE *f, const model *m) {
   for (int i = 0; i < FACE_COUNT; i++)
     fprintf(f, "%s %s %s", i ? "," : "", face_words[i], support_words[m->geometry.faces[i]]);
   fprintf(f, "\n");
-  for (int l = m->geometry.nlayer - 1; l >= 0; l--) {
-    const tissue *t = m->layer_tissue[l];
-    double thickness;
-    int n = sheets(g, l, &thickness);
-    fprintf(f, "  %-9s %-10s %6.3g mm in %d sheet%s of %s (%s)", l == m->geometry.nlayer - 1 ? "layers" : "",
-            m->geometry.layer[l], 1e3 * thickness, n, n == 1 ? "" : "s", t->name, t->law->name);
-    if (model_field(m, "perfusion") >= 0)
-      fprintf(f, ", perfusion %.3g ml/min/(100 g), %s", t->perfusion_rest, t->skin_like ? "as skin" : "as muscle");
-    fprintf(f, "%s\n", t->assumed ? "; assumed" : "");
-  }
-  if (m->geometry.nlandmark) {
-    fprintf(f, "  landmarks");
-    for (int i = 0; i < m->geometry.nlandmark; i++)
-      fprintf(f, " %s %.4g mm%s", m->geometry.landmarks[i].name, 1e3 * m->geometry.landmarks[i].s,
-              i + 1 < m->geometry.nlandmark ? "," : "");
-    fprintf(f, "; %s\n", m->geometry.landmark_note ? m->geometry.landmark_note : "measured");
-  }
+  layer_shape shape[BODY_LAYERS];
+  mesh_layer_shapes(g, m->geometry.nlayer, shape);
+  print_layers(f, m, shape);
+  print_landmarks(f, &m->geometry);
 }
 
 static void print_session(FILE *f, const scenario *s, const model *m) {
@@ -142,6 +169,8 @@ static double last_entry(const model *m) {
 void check_print(FILE *f, const scenario *s, const model *m) {
   fprintf(f, "%s: fine%s%s\n", s->file, *m->title ? ", " : "", m->title);
   print_body(f, m);
+  for (int i = 1, n = 0; i < s->nsource; i++)
+    if (!s->source[i].again) fprintf(f, "  %-9s %s\n", n++ ? "" : "uses", s->source[i].name);
   print_session(f, s, m);
   for (int i = 0; i < m->nprobe; i++)
     fprintf(f, "  %-9s %s: element %d in %s, node %d\n", i ? "" : "probes", m->probes[i].name, m->probes[i].cell,
@@ -173,6 +202,8 @@ static void number(FILE *f, const char *name, double v) {
 
 void check_json(FILE *f, const scenario *s, const model *m) {
   int worst = 0;
+  layer_shape shape[BODY_LAYERS];
+  mesh_layer_shapes(m->mesh, m->geometry.nlayer, shape);
   fputs("{", f);
   key(f, "file", s->file);
   key(f, "title", m->title);
@@ -188,7 +219,25 @@ void check_json(FILE *f, const scenario *s, const model *m) {
     fputs(l ? ", {" : "{", f);
     key(f, "name", m->geometry.layer[l]);
     key(f, "tissue", m->layer_tissue[l]->name);
+    number(f, "elements", shape[l].ncell);
+    number(f, "volume_m3", shape[l].volume);
+    number(f, "thickness_m", shape[l].thickness);
+    number(f, "thickness_least_m", shape[l].thickness_least);
+    number(f, "thickness_most_m", shape[l].thickness_most);
+    number(f, "scaled_jacobian_least", shape[l].scaled_least);
+    number(f, "scaled_jacobian_mean", shape[l].scaled_mean);
+    number(f, "aspect_ratio_most", shape[l].aspect_most);
     fprintf(f, "\"assumed\": %s}", m->layer_tissue[l]->assumed ? "true" : "false");
+  }
+  fputs("], \"landmarks\": [", f);
+  for (int i = 0; i < m->geometry.nlandmark; i++) {
+    const landmark *p = &m->geometry.landmarks[i];
+    fputs(i ? ", {" : "{", f);
+    key(f, "name", p->name);
+    number(f, "s_m", p->s);
+    fputs("\"t_m\": ", f);
+    json_number(f, p->t);
+    fputs("}", f);
   }
   fputs("], \"session\": [", f);
   for (int i = 0; i < m->nentry; i++) {

@@ -62,6 +62,11 @@ void check_json(FILE *f, const scenario *s, const model *m);
 /* Opens, binds and builds; errors are printed. Caller frees the model; resolved may be NULL. */
 status cli_build(cli *c, const char *file, scenario **s, model **m, char **resolved) MUST_CHECK;
 
+/* tissue.c */
+const builtin_text *tissue_find(const cli *c, const char *name); /* "fat_lean" or "tissue.fat_lean"; NULL: none */
+const char *tissue_about(cli *c, const builtin_text *t);         /* what it says of itself in one line, or "" */
+status tissue_explain(cli *c, const builtin_text *t) MUST_CHECK; /* every number with mark and source */
+
 /* progress.c */
 typedef struct progress {
   cli *c;

@@ -1,4 +1,4 @@
-/* Meaning of a key: by its name, by the end of its path, or all keys of a member. */
+/* Meaning of a key: by its name, by the end of its path, all keys of a member, or all numbers of a tissue. */
 #include <string.h>
 #include "sim/cli/rows.h"
 
@@ -73,6 +73,8 @@ static void visit(void *ctx, const row_place *at) {
 
 status cmd_explain(cli *c) {
   search *s;
+  const builtin_text *tissue = tissue_find(c, c->files[0]);
+  if (tissue) return tissue_explain(c, tissue);
   NEW(c->memory, s, 1);
   s->c = c;
   split(c->files[0], &s->asked);
@@ -85,6 +87,7 @@ status cmd_explain(cli *c) {
       if (!c->json) fprintf(c->out, "%s: %s\n\n", m.name, m.doc);
       s->found += !c->json; /* a member without keys is found, too */
     }
+  for (const builtin_text *t = c->cat->tissues; t && t->name && s->nname < NAMES; t++) s->name[s->nname++] = t->name;
   rows_walk(c->cat, visit, s);
   if (c->json) fputs("],\n", c->out);
   if (s->found || (c->json && !s->asked.n)) return ST_OK;

@@ -3,9 +3,10 @@
 #include "sim/cli/rows.h"
 #include "sim/mechanics/mechanics.h"
 
-static const char *const words[] = {"techniques", "materials", "bodies", "hands", "physiology", "fields", NULL};
+static const char *const words[] = {"techniques", "materials", "bodies",  "hands",
+                                    "physiology", "fields",    "tissues", NULL};
 static const build_list lists[] = {LIST_TECHNIQUES, LIST_MATERIALS, LIST_BODIES, LIST_HANDS, LIST_PHYSIOLOGY};
-enum { FIELDS = 5 };
+enum { FIELDS = 5, TISSUES };
 
 static void item(cli *c, int *n, const char *name, const char *unit, const char *place, const char *doc) {
   if (c->json) {
@@ -48,6 +49,9 @@ status cmd_list(cli *c) {
     for (int i = 0; i < build_count(c->cat, LIST_PHYSIOLOGY); i++) fields_of(c, &n, c->cat->physiology[i]);
     for (int i = 0; c->cat->outputs && c->cat->outputs[i]; i++)
       item(c, &n, c->cat->outputs[i]->name, c->cat->outputs[i]->unit, "cell", c->cat->outputs[i]->doc);
+  } else if (which == TISSUES) {
+    for (const builtin_text *t = c->cat->tissues; t && t->name; t++)
+      item(c, &n, t->name, NULL, NULL, tissue_about(c, t));
   } else {
     for (int i = 0; i < build_count(c->cat, lists[which]); i++) {
       build_member m = build_get(c->cat, lists[which], i);
@@ -59,7 +63,8 @@ status cmd_list(cli *c) {
     }
   }
   if (c->json) fputs("],\n", c->out);
-  if (!c->json && which != FIELDS && !c->verbose)
+  if (!c->json && which == TISSUES) cli_say(c, "`knead explain NAME` tells every number of one and what it rests on");
+  if (!c->json && which < FIELDS && !c->verbose)
     cli_say(c, "`knead explain NAME` tells the keys of one, -v those of all");
   return ST_OK;
 }

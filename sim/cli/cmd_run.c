@@ -161,9 +161,19 @@ static status run(cli *c, const char *name, const scenario *s, const model *m, c
   size_t size = strlen(name) + sizeof ".h5";
   NEW(c->memory, file, size);
   snprintf(file, size, "%s.h5", name);
+  const char *names[SCENARIO_SOURCES], *texts[SCENARIO_SOURCES];
+  int nused = 0;
+  for (int i = 1; i < s->nsource; i++) {
+    if (s->source[i].again) continue;
+    names[nused] = s->source[i].name;
+    texts[nused++] = s->source[i].text;
+  }
   run_info info = {.scenario_text = s->text,
                    .scenario_resolved = resolved,
                    .scenario_sha256 = s->sha256,
+                   .used_names = names,
+                   .used_texts = texts,
+                   .nused = nused,
                    .overrides = c->sets,
                    .noverride = c->nset,
                    .nthread = par_nthread()};

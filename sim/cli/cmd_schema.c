@@ -26,6 +26,21 @@ static void print_number(FILE *f, const param *row) {
   if (isfinite(row->hi)) fprintf(f, ", \"maximum\": %.17g", row->hi);
 }
 
+static void print_tuples(FILE *f, const param *row) {
+  int width = 0;
+  while (row->rows[width].name) width++;
+  fprintf(f, "\"type\": \"array\", \"maxItems\": %d, \"items\": {\"type\": \"array\", ", row->max);
+  fprintf(f, "\"minItems\": %d, \"maxItems\": %d, \"items\": [", width, width);
+  for (int i = 0; i < width; i++) {
+    fputs(i ? ", {\"description\": " : "{\"description\": ", f);
+    json_text(f, row->rows[i].doc);
+    fputs(", ", f);
+    print_number(f, &row->rows[i]);
+    fputs("}", f);
+  }
+  fputs("]}", f);
+}
+
 static void print_row(FILE *f, const param *row) {
   fprintf(f, "\"%s\": {\"description\": ", row->name);
   json_text(f, row->doc);
@@ -63,6 +78,8 @@ static void print_row(FILE *f, const param *row) {
     print_object(f, row->rows, NULL, NULL, NULL, NULL);
     fputs("}", f);
     break;
+  case PARAM_TUPLES: print_tuples(f, row); break;
+  case PARAM_LAW: fputs("\"allOf\": [{\"$ref\": \"#/definitions/law\"}]", f); break;
   }
   fputs("}", f);
 }
@@ -93,17 +110,39 @@ static void print_object(FILE *f, const param *rows, const param *own, const cha
   fputs("]", f);
 }
 
+static void print_member(FILE *f, build_member m, const param *rows, const char *tag, const char *gap) {
+  fprintf(f, "%s\n {\"description\": ", gap);
+  json_text(f, m.doc);
+  fputs(", ", f);
+  print_object(f, rows, m.params, tag, m.name, NULL);
+  fputs("}", f);
+}
+
 /* {"anyOf": [{...}, ...]}, one for each member of a list. */
 static void print_union(FILE *f, const catalog *cat, build_list list, const param *rows, const char *tag) {
   fputs("{\"anyOf\": [", f);
-  for (int i = 0; i < build_count(cat, list); i++) {
-    build_member m = build_get(cat, list, i);
-    fputs(i ? ",\n {\"description\": " : "\n {\"description\": ", f);
-    json_text(f, m.doc);
-    fputs(", ", f);
-    print_object(f, rows, m.params, tag, m.name, NULL);
-    fputs("}", f);
-  }
+  for (int i = 0; i < build_count(cat, list); i++) print_member(f, build_get(cat, list, i), rows, tag, i ? "," : "");
+  fputs("]}", f);
+}
+
+/* Laws that may stand inside another. */
+static void print_laws(FILE *f, const catalog *cat) {
+  int n = 0;
+  fputs("{\"anyOf\": [", f);
+  for (int i = 0; i < build_count(cat, LIST_MATERIALS); i++)
+    if (scenario_can_nest(cat->materials[i]))
+      print_member(f, build_get(cat, LIST_MATERIALS, i), build_law_rows, "law", n++ ? "," : "");
+  fputs("]}", f);
+}
+
+/* A tissue by its law, or by a text, whose keys are for `knead check`: {"use": one of those built in, or a file}. */
+static void print_tissue(FILE *f, const catalog *cat) {
+  fputs("{\"anyOf\": [{\"type\": \"object\", \"required\": [\"use\"], \"properties\": {\"use\": {\"anyOf\": ["
+        "{\"type\": \"string\", \"pattern\": \"[.]ya?ml$|/\"}",
+        f);
+  for (const builtin_text *t = cat->tissues; t && t->name; t++) fprintf(f, ", {\"const\": \"%s\"}", t->name);
+  fputs("]}}},\n", f);
+  print_union(f, cat, LIST_MATERIALS, build_tissue_rows, "law");
   fputs("]}", f);
 }
 
@@ -122,6 +161,8 @@ status cmd_schema(cli *c) {
         "\"definitions\": {\n\"technique\": ",
         f);
   print_union(f, cat, LIST_TECHNIQUES, build_entry_rows, "technique");
+  fputs(",\n\"law\": ", f);
+  print_laws(f, cat);
   print_plain(f, "rest", build_rest_rows);
   print_plain(f, "grip", build_grip_rows);
   fputs(",\n\"together\": {\"type\": \"object\", \"additionalProperties\": false, \"required\": [\"together\"], "
@@ -137,7 +178,7 @@ status cmd_schema(cli *c) {
   fputs("\"body\": ", f);
   print_union(f, cat, LIST_BODIES, build_body_rows, "kind");
   fputs(",\n\"tissue\": {\"type\": \"object\", \"additionalProperties\": ", f);
-  print_union(f, cat, LIST_MATERIALS, build_tissue_rows, "law");
+  print_tissue(f, cat);
   fputs("},\n\"hands\": {\"type\": \"object\", \"additionalProperties\": ", f);
   print_union(f, cat, LIST_HANDS, build_hand_rows, "kind");
   fputs("},\n\"physiology\": {\"type\": \"object\", \"additionalProperties\": false, \"properties\": {", f);

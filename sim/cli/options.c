@@ -273,7 +273,9 @@ status cli_parse(cli *c) {
   c->until = c->max_wall = INFINITY;
   for (int i = 1; i < c->argc; i++) {
     const char *word = c->argv[i];
-    if (only_files || word[0] != '-' || !word[1])
+    /* All that follows `bench` is for knead_bench, but for a question that this program answers. */
+    int passed_on = c->command == CMD_BENCH && strcmp(word, "-h") && strcmp(word, "--help") && strcmp(word, "--");
+    if (only_files || passed_on || word[0] != '-' || !word[1])
       TRY(positional(c, word));
     else if (!strcmp(word, "--"))
       only_files = 1;

@@ -15,9 +15,9 @@ static void walk_rows(walk *w, const param *rows, const char *prefix) {
     snprintf(w->at.path, sizeof w->at.path, "%s%s%s", prefix, *prefix ? "." : "", row->name);
     w->at.row = row;
     w->visit(w->ctx, &w->at);
-    if (row->kind != PARAM_GROUP && row->kind != PARAM_LIST) continue;
-    snprintf(below, sizeof below, "%s%s%.64s%s", prefix, *prefix ? "." : "", row->name,
-             row->kind == PARAM_LIST ? "[]" : "");
+    int many = row->kind == PARAM_LIST || row->kind == PARAM_TUPLES;
+    if (row->kind != PARAM_GROUP && !many) continue;
+    snprintf(below, sizeof below, "%s%s%.64s%s", prefix, *prefix ? "." : "", row->name, many ? "[]" : "");
     walk_rows(w, row->rows, below);
   }
 }
@@ -63,14 +63,18 @@ static void print_kind(FILE *f, const param *row) {
   case PARAM_PLACE: fprintf(f, "a place on the skin: L3, or [L3, 3 cm], or [5 cm, 3 cm]"); break;
   case PARAM_GROUP: fprintf(f, "a group of keys"); break;
   case PARAM_LIST: fprintf(f, "a list of up to %d groups of keys", row->max); break;
+  case PARAM_TUPLES:
+    fprintf(f, "a list of up to %d lists, each of", row->max);
+    for (const param *in = row->rows; in->name; in++) fprintf(f, "%s %s", in != row->rows ? "," : "", in->name);
+    break;
+  case PARAM_LAW: fprintf(f, "a law with its keys, {law: NAME, ...}: see `knead list materials`"); break;
   }
   if (row->lo != 0 || row->hi != 0)
     fprintf(f, "; %.6g%s%s .. %.6g%s%s", row->lo, unit_gap(row), unit_word(row), row->hi, unit_gap(row),
             unit_word(row));
 }
 
-/* Writes the preset as scenario text; 0: there is none, the key is required. */
-static int preset(const param *row, char *text, size_t size) {
+int rows_preset(const param *row, char *text, size_t size) {
   text[0] = 0;
   if (row->preset_text) {
     snprintf(text, size, "%s", row->preset_text);
@@ -100,7 +104,7 @@ void rows_print(FILE *f, const param *row, int indent) {
   char text[256];
   fprintf(f, "%*s%s\n%*s", indent, "", row->doc, indent, "");
   print_kind(f, row);
-  if (!preset(row, text, sizeof text))
+  if (!rows_preset(row, text, sizeof text))
     fprintf(f, "; required\n");
   else if (*text)
     fprintf(f, "\n%*sdefault %s (%s)\n", indent, "", text, row->source ? row->source : "no source");
@@ -109,8 +113,8 @@ void rows_print(FILE *f, const param *row, int indent) {
 }
 
 void rows_json(FILE *f, const row_place *at) {
-  static const char *const kinds[] = {"number",   "integer", "flag",  "choice", "text", "vector",
-                                      "integers", "texts",   "place", "group",  "list"};
+  static const char *const kinds[] = {"number", "integer", "flag",  "choice", "text",   "vector", "integers",
+                                      "texts",  "place",   "group", "list",   "tuples", "law"};
   const param *row = at->row;
   char text[256];
   fputs("{\"key\": ", f);
@@ -135,7 +139,7 @@ void rows_json(FILE *f, const row_place *at) {
     }
     fputs("]", f);
   }
-  int has = preset(row, text, sizeof text);
+  int has = rows_preset(row, text, sizeof text);
   fprintf(f, ", \"required\": %s", has ? "false" : "true");
   if (*text) {
     fputs(", \"default\": ", f);

@@ -15,6 +15,8 @@ typedef struct row_place {
 void rows_walk(const catalog *cat, void (*visit)(void *ctx, const row_place *at), void *ctx);
 /* Indented lines: what it is, kind and range, default and source. */
 void rows_print(FILE *f, const param *row, int indent);
+/* Writes the preset as scenario text, "" when it is "left out"; 0: there is none, the key is required. */
+int rows_preset(const param *row, char *text, size_t size);
 void rows_json(FILE *f, const row_place *at);
 
 #endif

@@ -13,9 +13,12 @@ typedef enum support { SUPPORT_FREE, SUPPORT_SLIDING, SUPPORT_FIXED } support; /
 typedef struct landmark {
   char name[16];
   double s; /* along the spine toward the head, m, L5 = 0 */
+  double t; /* to the subject's right, m; 0: on the midline */
 } landmark;
 
-enum { BODY_LAYERS = 8, BODY_LANDMARKS = 32 };
+/* A layer is a region with a name: cells of one sheet may belong to several (muscles side by side), and one region may
+   fill several sheets. */
+enum { BODY_LAYERS = 16, BODY_LANDMARKS = 32 };
 typedef struct body_geometry {
   struct mesh *mesh; /* in the arena given to build */
   support faces[FACE_COUNT];
@@ -33,7 +36,9 @@ typedef struct body {
   size_t par_size;
   status (*build)(const void *par, arena *a, body_geometry *out);
   /* Chart: point x[3] on the undeformed skin at (s, t) and the frame there as rows of axes[9]: along, across, inward
-     normal. Returns 0 when (s, t) is off the body. */
+     normal, orthonormal. s is the length along the midline of the skin, t that from the midline along the skin in the
+     plane across it. No curved skin has both everywhere: beside the midline a step of s is longer or shorter than s
+     says. Returns 0 when (s, t) is off the body. */
   int (*chart)(const void *par, double s, double t, double x[3], double axes[9]);
 } body;
 

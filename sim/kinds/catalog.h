@@ -7,6 +7,7 @@
 #include "sim/kinds/process.h"
 #include "sim/kinds/output.h"
 #include "sim/kinds/body.h"
+#include "sim/kinds/text.h"
 
 typedef struct catalog {
   const body *const *bodies; /* every list ends with NULL */
@@ -15,6 +16,7 @@ typedef struct catalog {
   const hand *const *hands;
   const technique *const *techniques;
   const output *const *outputs;
+  const builtin_text *tissues; /* what `use: NAME` may name; ended by a NULL name, NULL: none */
 } catalog;
 
 #endif

@@ -16,7 +16,9 @@ typedef enum param_kind {
   PARAM_TEXTS,      /* char[max][PARAM_TEXT_MAX], up to max; count at count_offset (int)                  */
   PARAM_PLACE,      /* place                                              scenario: L5  or  [L3, 3 cm]    */
   PARAM_GROUP,      /* one nested struct read by `rows`                   scenario: {from: ..., to: ...}  */
-  PARAM_LIST        /* up to max nested structs; count at count_offset    scenario: [{...}, {...}]        */
+  PARAM_LIST,       /* up to max nested structs; count at count_offset    scenario: [{...}, {...}]        */
+  PARAM_TUPLES,     /* the same, each written as the values of its rows   scenario: [[0.3, 2 s], [0.2, 30 s]] */
+  PARAM_LAW         /* law_choice: a law with its own keys                scenario: {law: ogden, ...}     */
 } param_kind;
 
 enum { PARAM_TEXT_MAX = 64 };
@@ -28,6 +30,12 @@ typedef struct place {
   double s, t;       /* m; s is filled in from the landmark when the model is built */
 } place;
 
+/* A law inside a law, such as what a viscoelastic one begins from. It cannot itself hold one. */
+typedef struct law_choice {
+  const struct material *law; /* NULL: an optional one that was left out */
+  const void *par;            /* its parameters, bound; live as long as the struct they are bound into */
+} law_choice;
+
 typedef struct param {
   const char *name;
   param_kind kind;
@@ -38,12 +46,12 @@ typedef struct param {
   const char *preset_text; /* for PARAM_TEXT, PARAM_TEXTS, PARAM_PLACE, PARAM_VECTOR, ...: default as scenario text;
                               NULL with optional == 0: required */
   int optional;            /* may be left out: group: its rows' presets, nothing in it is required; list, texts: none;
-                              text: ""; place, and number or vector with preset NAN: NAN */
+                              text: ""; place, and number or vector with preset NAN: NAN; law: NULL */
   const char *const *choices; /* ended by NULL */
-  int max;                    /* entries: vector, integers, texts, list */
-  const struct param *rows;   /* group, list: table of the nested struct */
-  size_t row_size;            /* list: sizeof of the nested struct */
-  size_t count_offset;        /* list, texts: where the int count goes */
+  int max;                    /* entries: vector, integers, texts, list, tuples */
+  const struct param *rows;   /* group, list: table of the nested struct; tuples: numbers only, all required */
+  size_t row_size;            /* list, tuples: sizeof of the nested struct */
+  size_t count_offset;        /* list, tuples, texts: where the int count goes */
   const char *doc;            /* what it is, one line, REQUIRED */
   const char *source; /* where the default comes from: a paper, "assumed", "numerical"; REQUIRED with a preset */
 } param;

@@ -25,6 +25,8 @@ typedef struct run_info { /* what the run is, for provenance; owned by the calle
   const char *command_line, *scenario_text, *scenario_resolved, *scenario_sha256;
   const char *const *overrides;
   int noverride, nthread;
+  const char *const *used_names, *const *used_texts; /* what the scenario's `use:` keys read */
+  int nused;
 } run_info;
 
 typedef struct run_end { /* how it ended */

@@ -97,7 +97,7 @@ status equilibrium_create(const model *m, solid *s, contact *c, arena *a, equili
   }
   TRY(hold_supports(e, a));
   e->term[0] = solid_term(s), e->term[1] = contact_term(c);
-  TRY(levels_create(m->mesh, e->fixed, SMOOTH_STEPS, fine, e, a, &e->levels));
+  TRY(levels_create(m->mesh, e->fixed, m->time.smooth ? m->time.smooth : SMOOTH_STEPS, fine, e, a, &e->levels));
   *out = e;
   return ST_OK;
 }

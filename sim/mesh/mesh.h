@@ -42,6 +42,23 @@ int mesh_face_nodes(const mesh *m, face_id face, int max, int32_t *nodes);
 /* Smallest det(dx/dxi) over all quadrature points divided by the cell's mean; <= 0: a cell is inside out. */
 double mesh_quality(const mesh *m, int *worst_cell);
 
+/* Shape of a cell. scaled: the smallest det(dx/dxi) over its 27 nodes, each over the product of the lengths of its
+   three columns: 1 where edges meet square, <= 0 inside out. aspect: longest over shortest of its three sizes.
+   thickness: at its centre, square to its sheet. */
+typedef struct cell_shape {
+  double scaled, aspect, volume, thickness; /* 1, 1, m^3, m */
+} cell_shape;
+cell_shape mesh_cell_shape(const mesh *m, int cell);
+
+/* The cells of one layer together. Thickness is that of a whole column of the layer, where it has one. */
+typedef struct layer_shape {
+  int ncell, ncolumn, worst;                                 /* worst: cell of the least scaled Jacobian */
+  int sheets[2];                                             /* fewest and most in a column */
+  double volume, thickness, thickness_least, thickness_most; /* m^3, m; thickness: volume over area */
+  double scaled_least, scaled_mean, aspect_most;
+} layer_shape;
+void mesh_layer_shapes(const mesh *m, int nlayer, layer_shape *out);
+
 /* Grid lines 0..length with n elements, graded so that elements near `at` are `ratio` times smaller than the farthest;
    ratio 1: even. Writes n + 1 values. */
 void mesh_grade(double lo, double hi, int n, double at, double ratio, double *line);

@@ -65,6 +65,10 @@ static status provenance(const result *w, h5_file *f, const run_info *info) {
   TRY(h5_write_texts(f, "/scenario/source", -1, &source, &(h5_label){.long_name = "the scenario as it was given"}));
   TRY(h5_write_texts(f, "/scenario/resolved", -1, &resolved,
                      &(h5_label){.long_name = "the scenario with all defaults and --set values filled in"}));
+  TRY(h5_write_texts(f, "/scenario/used_names", info->nused, info->used_names,
+                     &(h5_label){.long_name = "what its `use:` keys read, in the order of first use"}));
+  TRY(h5_write_texts(f, "/scenario/used_texts", info->nused, info->used_texts,
+                     &(h5_label){.long_name = "the same as texts"}));
   return h5_write_texts(f, "/scenario/overrides", info->noverride, info->overrides,
                         &(h5_label){.long_name = "the --set arguments"});
 }
@@ -274,6 +278,7 @@ size_t layout_bytes(const result *w, const run_info *info) {
   size_t text = (info->scenario_text ? strlen(info->scenario_text) : 0) +
                 (info->scenario_resolved ? strlen(info->scenario_resolved) : 0);
   for (int i = 0; i < info->noverride; i++) text += (size_t)info->noverride * strlen(info->overrides[i]);
+  for (int i = 0; i < info->nused; i++) text += (size_t)info->nused * (strlen(info->used_texts[i]) + 64);
   size_t bytes = 24 * nnode + (2 * 4 * CELL_NODES + 2 * 12 + 6) * ncell; /* points; corners twice, fibres, the small */
   bytes += 4 * nnode * (size_t)(FACE_COUNT + 1 + w->m->nrig) + 2 * text; /* sets; texts are padded to the longest */
   bytes += 16 * (nnode + (size_t)CELL_NODES * ncell) / H5_CHUNK * 256;   /* index of the chunks */

@@ -48,6 +48,17 @@ static int has_fibres(const mesh *g, int layer) {
   return 1;
 }
 
+/* The law that needs fibres, or the one inside it; NULL: neither does. */
+static const material *fibre_law(const material *law, const void *par) {
+  if (law->needs & MAT_FIBRE) return law;
+  for (const param *row = law->params; row && row->name; row++) {
+    if (row->kind != PARAM_LAW) continue;
+    const law_choice *inner = (const void *)((const char *)par + row->offset);
+    if (inner->law && fibre_law(inner->law, inner->par)) return inner->law;
+  }
+  return NULL;
+}
+
 /* Gives each layer of the body its tissue; a tissue that no layer names would be ignored, which helps nobody. */
 static void join_layers(builder *b, const node *section) {
   model *m = b->m;
@@ -63,10 +74,10 @@ static void join_layers(builder *b, const node *section) {
     while (i < m->ntissue && strcmp(m->tissues[i].name, g->tissue[l])) i++;
     if (i < m->ntissue) {
       m->layer_tissue[l] = &m->tissues[i];
-      if (m->tissues[i].law->needs & MAT_FIBRE && !has_fibres(m->mesh, l))
+      const material *law = fibre_law(m->tissues[i].law, m->tissues[i].par);
+      if (law && !has_fibres(m->mesh, l))
         scenario_error(b->scn, scenario_get(section, m->tissues[i].name),
-                       "law %s needs a fibre direction, and layer '%s' of this body has none", m->tissues[i].law->name,
-                       g->layer[l]);
+                       "law %s needs a fibre direction, and layer '%s' of this body has none", law->name, g->layer[l]);
     } else if (!scenario_get(section, g->tissue[l])) { /* else its own error is collected already */
       scenario_error(b->scn, section ? section : b->scn->root, "layer '%s' needs a tissue '%s'%s", g->layer[l],
                      g->tissue[l], scenario_suggest(b->scn, g->tissue[l], named));
@@ -80,6 +91,19 @@ static void join_layers(builder *b, const node *section) {
                      "no layer of this body is of '%s'%s; it has: %s", m->tissues[i].name,
                      scenario_suggest(b->scn, m->tissues[i].name, wanted), build_join(wanted, all, sizeof all));
   }
+}
+
+status build_tissue(builder *b, const node *map, bound *out, const material **law, int *assumed) {
+  *law = NULL;
+  b->scn->laws = b->cat->materials;
+  b->scn->values = b->m->memory;
+  map = scenario_use(b->scn, map, b->cat->tissues);
+  int kind = map ? build_choose(b, map, "law", LIST_MATERIALS, "law") : -1;
+  if (kind < 0) return ST_OK;
+  TRY(build_bind(b, map, map, build_tissue_rows, sizeof(tissue_keys), build_get(b->cat, LIST_MATERIALS, kind), out));
+  *law = b->cat->materials[kind];
+  *assumed = ((const tissue_keys *)out->block)->assumed || build_assumed(b, map, out->rows, NULL);
+  return ST_OK;
 }
 
 static status build_tissues(builder *b) {
@@ -97,16 +121,14 @@ static status build_tissues(builder *b) {
       scenario_error(b->scn, key, "more than %d tissues", BODY_LAYERS);
       break;
     }
-    int law = build_choose(b, map, "law", LIST_MATERIALS, "law");
-    if (law < 0) continue;
-    TRY(build_bind(b, map, map, build_tissue_rows, sizeof(tissue_keys), build_get(b->cat, LIST_MATERIALS, law), &k));
+    const material *law;
+    int assumed;
+    TRY(build_tissue(b, map, &k, &law, &assumed));
+    if (!law) continue;
     const tissue_keys *keys = k.block;
     tissue *t = &m->tissues[m->ntissue++];
-    *t = (tissue){.law = b->cat->materials[law],
-                  .par = k.par,
-                  .perfusion_rest = keys->perfusion,
-                  .skin_like = keys->skin_like,
-                  .assumed = keys->assumed || build_assumed(map, k.rows, NULL)};
+    *t = (tissue){
+        .law = law, .par = k.par, .perfusion_rest = keys->perfusion, .skin_like = keys->skin_like, .assumed = assumed};
     snprintf(t->name, sizeof t->name, "%s", key->text);
     fprintf(b->text, "  %s:\n", t->name);
     scenario_emit(b->text, k.rows, k.block, 4);

@@ -35,8 +35,9 @@ int build_count(const catalog *cat, build_list list);
 build_member build_get(const catalog *cat, build_list list, int i);
 
 /* The engine's own keys of each section; the structs they fill are below. */
-extern const param build_top_rows[], build_body_rows[], build_tissue_rows[], build_hand_rows[], build_entry_rows[],
-    build_rest_rows[], build_grip_rows[], build_probe_rows[], build_time_rows[], build_output_rows[];
+extern const param build_top_rows[], build_body_rows[], build_tissue_rows[], build_law_rows[], build_hand_rows[],
+    build_entry_rows[], build_rest_rows[], build_grip_rows[], build_probe_rows[], build_time_rows[],
+    build_output_rows[];
 
 typedef struct top_keys {
   int knead;
@@ -49,7 +50,11 @@ typedef struct tissue_keys {
   char law[PARAM_TEXT_MAX];
   double perfusion;
   int skin_like, assumed;
+  char use[PARAM_TEXT_MAX]; /* empty once bound: the keys of what it names stand in its place */
 } tissue_keys;
+typedef struct law_keys {
+  char law[PARAM_TEXT_MAX];
+} law_keys;
 typedef struct hand_keys {
   char kind[PARAM_TEXT_MAX];
   double friction;
@@ -107,11 +112,15 @@ int build_is_map(builder *b, const node *n, const char *what);
 int build_name_ok(builder *b, const node *key);
 /* Landmarks to lengths, for every place in a bound table, and the test that it lies on the body. */
 void build_places(builder *b, const node *map, const node *owner, const param *rows, void *block);
-/* A row of unit `unit` (NULL: any) whose preset is marked "assumed" was left to its preset. */
-int build_assumed(const node *map, const param *rows, const char *unit);
+/* A row of unit `unit` (NULL: any) whose preset is marked "assumed" was left to its preset, or a used text marks the
+   value it gives so. Laws inside a law count. */
+int build_assumed(builder *b, const node *map, const param *rows, const char *unit);
 /* "a, b, c" of names into text. Returns text. */
 const char *build_join(const char *const *names, char *text, size_t size);
 
+/* A map of the tissue section: follows its `use:`, finds its law, binds it. *law is NULL after collecting an error.
+   Needs scn, cat and m->memory of *b. */
+status build_tissue(builder *b, const node *map, bound *out, const material **law, int *assumed) MUST_CHECK;
 status build_hands(builder *b) MUST_CHECK;   /* those under `hands:` */
 status build_session(builder *b) MUST_CHECK; /* entries, rigs, tools */
 status build_probes(builder *b) MUST_CHECK;

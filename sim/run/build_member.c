@@ -73,7 +73,7 @@ static status fuse(builder *b, const param *common, const param *own, size_t hea
     param *row = &rows[ncommon + i];
     *row = own[i];
     row->offset += head;
-    if (row->kind == PARAM_LIST || row->kind == PARAM_TEXTS) row->count_offset += head;
+    if (row->kind == PARAM_LIST || row->kind == PARAM_TUPLES || row->kind == PARAM_TEXTS) row->count_offset += head;
   }
   *out = rows;
   return ST_OK;
@@ -91,17 +91,31 @@ status build_bind(builder *b, const node *map, const node *owner, const param *c
   return ST_OK;
 }
 
-int build_assumed(const node *map, const param *rows, const char *unit) {
+/* Is anything in this part of a used text marked so? */
+static int is_marked(const node *n) {
+  if (n->mark == MARK_ASSUMED) return 1;
+  for (int i = 0; i < n->n; i++)
+    if (is_marked(n->child[i])) return 1;
+  return 0;
+}
+
+int build_assumed(builder *b, const node *map, const param *rows, const char *unit) {
   for (int i = 0; rows && rows[i].name; i++) {
     const param *row = &rows[i];
-    if (!row->source || strncmp(row->source, "assumed", 7)) continue;
+    const node *given = scenario_get(map, row->name);
     if (unit && !(row->unit && !strcmp(row->unit, unit))) continue;
-    if (!scenario_get(map, row->name)) return 1;
+    if (given && is_marked(given)) return 1;
+    if (!given && row->source && !strncmp(row->source, "assumed", 7)) return 1;
+    const node *law = row->kind == PARAM_LAW ? scenario_get(given, "law") : NULL;
+    for (int k = 0; law && law->kind == NODE_SCALAR && k < build_count(b->cat, LIST_MATERIALS); k++)
+      if (!strcmp(law->text, b->cat->materials[k]->name) && build_assumed(b, given, b->cat->materials[k]->params, unit))
+        return 1;
   }
   return 0;
 }
 
-/* Fills in p->s from the landmark; 0 after collecting an error. */
+/* Fills in p->s from the landmark; 0 after collecting an error. A place beside the midline becomes its two lengths, for
+   p->t has no room for both the landmark's own and the one asked for. */
 static int resolve(builder *b, const node *at, place *p) {
   const body_geometry *g = &b->m->geometry;
   const char *names[BODY_LANDMARKS + 1];
@@ -111,6 +125,7 @@ static int resolve(builder *b, const node *at, place *p) {
     names[i] = g->landmarks[i].name;
     if (strcmp(names[i], p->landmark)) continue;
     p->s = g->landmarks[i].s;
+    if (g->landmarks[i].t != 0) p->t += g->landmarks[i].t, p->landmark[0] = 0;
     return 1;
   }
   names[g->nlandmark] = NULL;

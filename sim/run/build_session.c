@@ -128,7 +128,7 @@ static status one_technique(builder *b, const node *map, double start, double *e
   entry *e = &m->entries[m->nentry];
   *e = (entry){
       .tool = hand_number, .kind = t, .par = k.par, .start = start, .duration = t->duration(k.par), .line = map->line};
-  e->assumed = ((const entry_keys *)k.block)->assumed || build_assumed(map, t->params, "N");
+  e->assumed = ((const entry_keys *)k.block)->assumed || build_assumed(b, map, t->params, "N");
   if (!(e->duration > 0) || !isfinite(e->duration)) {
     scenario_error(b->scn, map, "%s would last %g s", t->name, e->duration);
     return ST_OK;

@@ -20,7 +20,13 @@ const param build_tissue_rows[] = {
           .doc = "perfusion answers to pressure as in skin, not as in muscle"),
     PARAM(tissue_keys, assumed, .kind = PARAM_FLAG, .preset = 0, .source = "numerical",
           .doc = "the numbers given here are assumed, not measured; the summary says so"),
+    PARAM(tissue_keys, use, .kind = PARAM_TEXT, .optional = 1, .source = "none",
+          .doc =
+              "a tissue of `knead list tissues`, or a file relative to this one; the keys beside it replace its own"),
     {0}};
+
+const param build_law_rows[] = {
+    PARAM(law_keys, law, .kind = PARAM_TEXT, .doc = "material law: see `knead list materials`"), {0}};
 
 const param build_hand_rows[] = {
     PARAM(hand_keys, kind, .kind = PARAM_TEXT, .doc = "shape of the hand: see `knead list hands`"),

@@ -4,7 +4,7 @@
 #include "sim/mechanics/mechanics.h"
 #include "sim/run/watch.h"
 
-enum { COLUMNS = 160 };
+enum { COLUMNS = 200 }; /* 10 a hand, 5 a layer, 4 a probe, 1 a rig, 8 more */
 
 struct watcher {
   const model *m;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/unit.h"
+#include "sim/kinds/material.h"
 #include "sim/scenario/tree.h"
 
 typedef struct binding {
@@ -15,6 +16,7 @@ typedef struct binding {
 } binding;
 
 static void bind_value(const binding *b, const node *at, const param *row, char *out);
+static void harmless_value(const param *row, char *out);
 static void bind_rows(const binding *b, const node *map, const param *rows, const char *const *also, char *out);
 
 static int is_plain(const char *unit) {
@@ -46,6 +48,26 @@ static const char *choice_text(scenario *s, const char *const *choices) {
   return text;
 }
 
+/* "g, tau" */
+static const char *row_names(scenario *s, const param *rows) {
+  const char *text = "";
+  for (int i = 0; rows && rows[i].name; i++) text = tree_text(s, "%s%s%s", text, i ? ", " : "", rows[i].name);
+  return text;
+}
+
+static const char *example(scenario *s, const param *row);
+
+/* "[0.5, 10 s]" */
+static const char *tuple_example(scenario *s, const param *rows) {
+  const char *text = "[";
+  for (const param *row = rows; row && row->name; row++) {
+    int inside = is_plain(row->unit) && has_range(row) && isfinite(row->lo) && isfinite(row->hi); /* a share, say */
+    const char *one = inside ? tree_text(s, "%.6g", (row->lo + row->hi) / 2) : example(s, row);
+    text = tree_text(s, "%s%s%s", text, row != rows ? ", " : "", one);
+  }
+  return tree_text(s, "%s]", text);
+}
+
 /* What a user could write for this row. */
 static const char *example(scenario *s, const param *row) {
   const char *dimension, *one;
@@ -67,6 +89,8 @@ static const char *example(scenario *s, const param *row) {
   case PARAM_PLACE: return "[L3, 3 cm]";
   case PARAM_GROUP: return "{...}";
   case PARAM_LIST: return "[{...}]";
+  case PARAM_TUPLES: return tree_text(s, "[%s]", tuple_example(s, row->rows));
+  case PARAM_LAW: return "{law: NAME, ...}";
   }
   return "";
 }
@@ -89,6 +113,8 @@ static const char *expected(scenario *s, const param *row) {
   case PARAM_PLACE: return "a place on the skin (a landmark or a length from L5, and a length to the subject's right)";
   case PARAM_GROUP: return "a map of keys";
   case PARAM_LIST: return "a list of maps";
+  case PARAM_TUPLES: return tree_text(s, "a list of lists, each of %s,", row_names(s, row->rows));
+  case PARAM_LAW: return "a law with its keys";
   }
   return "a value";
 }
@@ -294,6 +320,76 @@ static void bind_list(const binding *b, const node *at, const param *row, char *
   for (int i = 0; i < *count; i++) bind_group(b, at->child[i], &entry, value + (size_t)i * row->row_size);
 }
 
+static void bind_tuples(const binding *b, const node *at, const param *row, char *out, int *count) {
+  int n = list_length(b, at, row), width = 0;
+  *count = 0;
+  while (row->rows[width].name) width++;
+  for (int i = 0; i < n; i++) {
+    const node *entry = at->child[i];
+    if (entry->kind != NODE_LIST || entry->n != width) {
+      const char *is = entry->kind == NODE_LIST ? tree_text(b->s, "a list of %d", entry->n) : what(entry);
+      scenario_error(b->s, entry, "this is %s; a list of %d is expected: %s; for example '%s' (%s)", is, width,
+                     row_names(b->s, row->rows), tuple_example(b->s, row->rows), row->doc);
+      continue;
+    }
+    char *one = out + (size_t)*count * row->row_size;
+    for (int k = 0; k < width; k++) {
+      harmless_value(&row->rows[k], one);
+      bind_value(b, entry->child[k], &row->rows[k], one);
+    }
+    ++*count;
+  }
+}
+
+int scenario_can_nest(const material *law) {
+  for (const param *row = law->params; row && row->name; row++)
+    if (row->kind == PARAM_LAW) return 0;
+  return 1;
+}
+
+/* The law that the map names, NULL after an error. */
+static const material *find_law(const binding *b, const node *map, const param *row) {
+  scenario *s = b->s;
+  int n = 0;
+  while (s->laws && s->laws[n]) n++;
+  const char **names = arena_alloc(s->memory, (size_t)(n + 1) * sizeof *names);
+  const node *word = scenario_get(map, "law");
+  if (!names) return NULL;
+  n = 0;
+  for (int i = 0; s->laws && s->laws[i]; i++)
+    if (scenario_can_nest(s->laws[i])) names[n++] = s->laws[i]->name;
+  if (!word || word->kind != NODE_SCALAR) {
+    scenario_error(s, word ? word : map, "%s names one law, one of: %s (%s)",
+                   word ? "'law'" : "key 'law' is missing; it", choice_text(s, names), row->doc);
+    return NULL;
+  }
+  for (int i = 0; s->laws && s->laws[i]; i++) {
+    if (strcmp(word->text, s->laws[i]->name) != 0) continue;
+    if (scenario_can_nest(s->laws[i])) return s->laws[i];
+    scenario_error(s, word, "%s holds a law itself and cannot stand inside another; there are: %s", word->text,
+                   choice_text(s, names));
+    return NULL;
+  }
+  scenario_error(s, word, "no law is called '%.64s'%s; there are: %s", word->text,
+                 scenario_suggest(s, word->text, names), choice_text(s, names));
+  return NULL;
+}
+
+static void bind_law(const binding *b, const node *at, const param *row, law_choice *value) {
+  static const char *const also[] = {"law", NULL};
+  if (at->kind != NODE_MAP) {
+    wrong_type(b, at, row);
+    return;
+  }
+  const material *law = find_law(b, at, row);
+  char *par = law ? arena_alloc(b->s->values ? b->s->values : b->s->memory, law->par_size) : NULL;
+  if (law && !par) scenario_error(b->s, at, "out of memory for the parameters of %s", law->name);
+  if (!par) return;
+  binding inner = {.s = b->s, .owner = at};
+  bind_rows(&inner, at, law->params, also, par);
+  *value = (law_choice){.law = law, .par = par};
+}
+
 static void bind_value(const binding *b, const node *at, const param *row, char *out) {
   void *value = out + row->offset;
   int *count = (int *)(void *)(out + row->count_offset);
@@ -322,6 +418,8 @@ static void bind_value(const binding *b, const node *at, const param *row, char 
   case PARAM_PLACE: bind_place(b, at, row, value); break;
   case PARAM_GROUP: bind_group(b, at, row, value); break;
   case PARAM_LIST: bind_list(b, at, row, value, count); break;
+  case PARAM_TUPLES: bind_tuples(b, at, row, value, count); break;
+  case PARAM_LAW: bind_law(b, at, row, value); break;
   }
 }
 
@@ -344,7 +442,9 @@ static void preset_value(const param *row, char *out) {
     break;
   case PARAM_TEXT: *(char *)value = 0; break;
   case PARAM_PLACE: *(place *)value = (place){.s = (double)NAN, .t = (double)NAN}; break;
+  case PARAM_LAW: *(law_choice *)value = (law_choice){0}; break;
   case PARAM_TEXTS:
+  case PARAM_TUPLES:
   case PARAM_LIST: *(int *)(void *)(out + row->count_offset) = 0; break;
   case PARAM_GROUP: break; /* its own rows have their presets */
   }

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include "sim/kinds/material.h"
 #include "sim/scenario/scenario.h"
 
 typedef struct writer {
@@ -75,7 +76,9 @@ static int is_absent(const param *row, const char *par) {
     const place *p = (const place *)(const void *)(par + row->offset);
     return isnan(p->t) || (!*p->landmark && isnan(p->s));
   }
+  case PARAM_LAW: return !((const law_choice *)(const void *)(par + row->offset))->law;
   case PARAM_TEXTS:
+  case PARAM_TUPLES:
   case PARAM_LIST: return row->optional && !row->preset_text && count(row, par) == 0;
   case PARAM_GROUP: /* an optional group that was left out lacks what its rows require */
     for (const param *inner = row->rows; row->optional && inner && inner->name; inner++)
@@ -134,14 +137,40 @@ static void emit_flow(FILE *f, const param *row, const char *par) {
   fputs("]", f);
 }
 
+static void emit_tuples(FILE *f, const param *row, const char *par) {
+  int n = count(row, par);
+  fputs(" [", f);
+  for (int i = 0; i < n; i++) {
+    const char *one = par + row->offset + (size_t)i * row->row_size;
+    fputs(i ? ", [" : "[", f);
+    for (const param *in = row->rows; in->name; in++) {
+      if (in != row->rows) fputs(", ", f);
+      if (in->kind == PARAM_NUMBER)
+        number(f, reals(in, one)[0], in->unit);
+      else
+        fprintf(f, "%d", whole(in, one)[0]);
+    }
+    fputs("]", f);
+  }
+  fputs("]", f);
+}
+
+static void emit_law(writer *w, const law_choice *choice) {
+  fprintf(w->f, "\n%*slaw: %s\n", w->indent + 2, "", choice->law->name);
+  w->indent += 2;
+  emit_rows(w, choice->law->params, choice->par);
+  w->indent -= 2;
+}
+
 static void emit_rows(writer *w, const param *rows, const char *par) {
   FILE *f = w->f;
   for (const param *row = rows; row && row->name; row++) {
     if (is_absent(row, par)) continue;
     start_line(w, row->name);
     switch (row->kind) {
-    case PARAM_GROUP: emit_group(w, row->rows, par + row->offset); continue; /* these two end their own lines */
+    case PARAM_GROUP: emit_group(w, row->rows, par + row->offset); continue; /* these three end their own lines */
     case PARAM_LIST: emit_list(w, row, par); continue;
+    case PARAM_LAW: emit_law(w, (const law_choice *)(const void *)(par + row->offset)); continue;
     case PARAM_NUMBER:
       fputc(' ', f);
       number(f, reals(row, par)[0], row->unit);
@@ -156,6 +185,7 @@ static void emit_rows(writer *w, const param *rows, const char *par) {
     case PARAM_VECTOR:
     case PARAM_INTEGERS:
     case PARAM_TEXTS: emit_flow(f, row, par); break;
+    case PARAM_TUPLES: emit_tuples(f, row, par); break;
     case PARAM_PLACE: emit_place(f, (const place *)(const void *)(par + row->offset)); break;
     }
     fputc('\n', f);

@@ -68,10 +68,10 @@ static const char *next_character(const char *p, const char *end) {
 }
 
 /* The source line and a caret under its column, or "" when there is no such line. */
-static const char *excerpt(scenario *s, int line, int column) {
-  if (!s->text || line < 1) return "";
-  const char *p = s->text, *end = p + s->size;
-  if (s->size >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) p += 3;
+static const char *excerpt(scenario *s, const scenario_source *in, int line, int column) {
+  if (!in || !in->text || line < 1) return "";
+  const char *p = in->text, *end = p + in->size;
+  if (in->size >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) p += 3;
   for (int at = 1; at < line; p++) {
     size_t jump = line_break(p, end);
     if (p >= end) return "";
@@ -92,6 +92,25 @@ static const char *excerpt(scenario *s, int line, int column) {
   return tree_text(s, "\n%5d | %s\n      | %*s^", line, shown, pad, "");
 }
 
+const scenario_source *tree_source(const scenario *s, const char *origin) {
+  for (int i = 0; i < s->nsource; i++)
+    if (s->source[i].name == origin) return &s->source[i]; /* the pointer: two may have read the same file */
+  return NULL;
+}
+
+static const char *position(scenario *s, int line, int column) {
+  return line > 0 ? tree_text(s, ":%d:%d", line, column) : "";
+}
+
+/* "\n      | used by run.yaml:7:13: tissue.fat.use", and who used that. */
+static const char *users(scenario *s, const scenario_source *from) {
+  const char *text = "";
+  for (; from && from->use; from = tree_source(s, from->use->origin))
+    text = tree_text(s, "%s\n      | used by %s%s: %s", text, from->use->origin,
+                     position(s, from->use->line, from->use->column), from->use->path);
+  return text;
+}
+
 static void collect(scenario *s, const char *origin, int line, int column, const char *path, char *message) {
   if (s->nerror++ >= SCENARIO_ERRORS) return;
   diagnostic *d = &s->error[s->nerror - 1];
@@ -103,8 +122,9 @@ static void collect(scenario *s, const char *origin, int line, int column, const
   d->column = column;
   tame(d->origin);
   tame(d->path);
-  const char *position = line > 0 ? tree_text(s, ":%d:%d", line, column) : "";
-  const char *source = line > 0 ? excerpt(s, line, column) : "";
+  const scenario_source *from = tree_source(s, origin);
+  const char *source = excerpt(s, from, line, column);
+  char *used = tree_text(s, "%s", users(s, from));
   if (strncmp(origin, "--set #", 7) == 0) { /* no line, but the whole argument fits on one */
     int number = atoi(origin + 7);
     if (number >= 1 && number <= s->nset) {
@@ -113,7 +133,8 @@ static void collect(scenario *s, const char *origin, int line, int column, const
       source = tree_text(s, "\n      | %s", argument);
     }
   }
-  d->text = tree_text(s, "%s%s: error: %s%s%s%s", d->origin, position, d->path, *path ? ": " : "", message, source);
+  d->text = tree_text(s, "%s%s: error: %s%s%s%s%s", d->origin, position(s, line, column), d->path, *path ? ": " : "",
+                      message, source, used);
 }
 
 void tree_error(scenario *s, const char *origin, int line, int column, const char *path, const char *format, ...) {
@@ -129,8 +150,7 @@ void scenario_error(scenario *s, const node *at, const char *format, ...) {
   va_start(args, format);
   char *message = text_v(s, format, args);
   va_end(args);
-  const char *file = strcmp(s->file, "-") == 0 ? "stdin" : s->file;
-  collect(s, at ? at->origin : file, at ? at->line : 0, at ? at->column : 0, at ? at->path : "", message);
+  collect(s, at ? at->origin : s->source[0].name, at ? at->line : 0, at ? at->column : 0, at ? at->path : "", message);
 }
 
 status scenario_check(const scenario *s) {

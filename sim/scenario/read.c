@@ -303,31 +303,34 @@ node *tree_parse(scenario *s, const char *text, size_t size, const char *origin,
 
 /* ------------------------------------------------------------------------------------------------------------ files */
 
-static status read_text(scenario *s) {
-  int is_stdin = strcmp(s->file, "-") == 0;
-  FILE *f = is_stdin ? stdin : fopen(s->file, "rb");
+int tree_read(scenario *s, const char *file, const node *at, char **text, size_t *size) {
+  const char *what = at ? file : "the scenario"; /* whose own name stands in front of the message */
+  int is_stdin = strcmp(file, "-") == 0;
+  FILE *f = is_stdin ? stdin : fopen(file, "rb");
   if (!f) {
-    scenario_error(s, NULL, "cannot open the scenario: %s", strerror(errno));
-    return ST_OK;
+    scenario_error(s, at, "cannot open %s: %s", what, strerror(errno));
+    return 0;
   }
   char *buffer = malloc(TREE_BYTES + 1); /* one more than allowed: shows that there is more */
   size_t got = buffer ? fread(buffer, 1, TREE_BYTES + 1, f) : 0;
   int failed = ferror(f), reason = errno;
   if (!is_stdin) fclose(f);
+  *text = NULL;
   if (failed) {
-    scenario_error(s, NULL, "cannot read the scenario: %s", strerror(reason));
+    scenario_error(s, at, "cannot read %s: %s", what, strerror(reason));
   } else if (got > TREE_BYTES) {
-    scenario_error(s, NULL, "the scenario is larger than 1 MiB");
-  } else if (buffer && (s->text = arena_alloc(s->memory, got + 1))) {
-    memcpy(s->text, buffer, got);
-    s->size = got;
+    scenario_error(s, at, "%s is larger than 1 MiB", what);
+  } else if (buffer && (*text = arena_alloc(s->memory, got + 1))) {
+    memcpy(*text, buffer, got);
+    *size = got;
+  } else {
+    scenario_error(s, at, "out of memory while reading %s", what);
   }
   free(buffer);
-  if (!s->text && !s->nerror) FAIL(ST_INTERNAL, "out of memory while reading %s", s->file);
-  return ST_OK;
+  return *text != NULL;
 }
 
-status scenario_open(const char *file, int nset, const char *const *sets, arena *a, scenario **out) {
+static status create(const char *file, int nset, const char *const *sets, arena *a, scenario **out) {
   scenario *s;
   *out = NULL;
   NEW(a, s, 1);
@@ -335,13 +338,21 @@ status scenario_open(const char *file, int nset, const char *const *sets, arena 
   s->nset = nset;
   s->sets = sets;
   s->memory = a;
+  s->nsource = 1;
+  s->source[0].name = strcmp(file, "-") == 0 ? "stdin" : file;
   *out = s;
-  TRY(unit_setup());
-  TRY(read_text(s));
-  sha256_hex(s->text ? s->text : "", s->size, s->sha256);
-  TRY(scenario_check(s));
+  return unit_setup();
+}
 
-  node *root = tree_parse(s, s->text, s->size, strcmp(file, "-") == 0 ? "stdin" : file, "", 1);
+/* The scenario's own text, once it is there, to its tree. */
+static status parse(scenario *s) {
+  scenario_source *own = &s->source[0];
+  sha256_hex(s->text ? s->text : "", s->size, s->sha256);
+  memcpy(own->sha256, s->sha256, sizeof s->sha256);
+  own->text = s->text;
+  own->size = s->size;
+  TRY(scenario_check(s));
+  node *root = tree_parse(s, s->text, s->size, own->name, "", 1);
   if (!root && !s->nerror)
     scenario_error(s, NULL, "the scenario is empty; it should be a map of keys, for example 'title: my first one'");
   if (root && root->kind != NODE_MAP)
@@ -349,11 +360,28 @@ status scenario_open(const char *file, int nset, const char *const *sets, arena 
                    root->kind == NODE_LIST ? "list" : "single value");
   if (!s->nerror) {
     s->root = root;
-    for (int i = 0; i < nset; i++) tree_set(s, i + 1, sets[i]);
+    for (int i = 0; i < s->nset; i++) tree_set(s, i + 1, s->sets[i]);
   }
   if (s->nerror) s->root = NULL;
-  TRY(scenario_check(s));
-  return ST_OK;
+  return scenario_check(s);
+}
+
+status scenario_open(const char *file, int nset, const char *const *sets, arena *a, scenario **out) {
+  TRY(create(file, nset, sets, a, out));
+  scenario *s = *out;
+  s->source[0].is_file = strcmp(file, "-") != 0;
+  tree_read(s, file, NULL, &s->text, &s->size);
+  return parse(s);
+}
+
+status scenario_open_text(const char *name, const char *text, size_t size, arena *a, scenario **out) {
+  TRY(create(name, 0, NULL, a, out));
+  scenario *s = *out;
+  s->text = arena_alloc(a, size + 1);
+  if (!s->text) FAIL(ST_INTERNAL, "out of memory for the text of %s", name);
+  memcpy(s->text, text, size);
+  s->size = size;
+  return parse(s);
 }
 
 node *scenario_get(const node *map, const char *key) {

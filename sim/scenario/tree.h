@@ -18,6 +18,11 @@ node *tree_parse(scenario *s, const char *text, size_t size, const char *origin,
 void tree_error(scenario *s, const char *origin, int line, int column, const char *path, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 
+/* The text that nodes of this origin stand in, NULL: none (--set, a built-in default). */
+const scenario_source *tree_source(const scenario *s, const char *origin);
+/* A whole file, or stdin for "-", into the scenario's memory; 0 after collecting an error at `at`. */
+int tree_read(scenario *s, const char *file, const node *at, char **text, size_t *size);
+
 /* printf into the scenario's memory; "" when memory is out. */
 char *tree_text(scenario *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *tree_path_key(scenario *s, const char *path, const char *key);

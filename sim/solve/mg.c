@@ -49,15 +49,20 @@ static void cycle(mg *m, int level) {
   memset(x, 0, (size_t)n * sizeof *x);
   memcpy(r, b, (size_t)n * sizeof *r);
   smooth(m, level, x, r, 1);
-  o->restrict_to(o->ctx, level, r, m->b[level + 1]);
-  cycle(m, level + 1);
-  /* The correction's effect on the residual: r -= A P xc, with P xc in d. */
+  /* The finest level visits the next one once, the others twice: the last levels are a few elements wide and a single
+     visit is a poor solve (bulk/shear 999, k = 3: 14 iterations instead of 12, bent 18 instead of 14); they cost
+     little. After each, the correction's effect on the residual: r -= A P xc, with P xc in d. */
+  int visits = level >= 1 && level + 2 < o->nlevel ? 2 : 1;
   float *d = m->d[level];
-  memset(d, 0, (size_t)n * sizeof *d);
-  o->prolong_add(o->ctx, level, m->x[level + 1], d);
-  o->apply(o->ctx, level, d, z);
+  for (int v = 0; v < visits; v++) {
+    o->restrict_to(o->ctx, level, r, m->b[level + 1]);
+    cycle(m, level + 1);
+    memset(d, 0, (size_t)n * sizeof *d);
+    o->prolong_add(o->ctx, level, m->x[level + 1], d);
+    o->apply(o->ctx, level, d, z);
 #pragma omp parallel for schedule(static) if (n > PAR_LEAST)
-  for (int i = 0; i < n; i++) x[i] += d[i], r[i] -= z[i];
+    for (int i = 0; i < n; i++) x[i] += d[i], r[i] -= z[i];
+  }
   smooth(m, level, x, r, 0);
 }
 

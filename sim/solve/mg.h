@@ -1,4 +1,4 @@
-/* A multigrid V-cycle in single precision, on callbacks. */
+/* A multigrid cycle (V at the top, W below) in single precision, on callbacks. */
 #ifndef KNEAD_MG_H
 #define KNEAD_MG_H
 #include "sim/base/arena.h"

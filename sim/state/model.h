@@ -70,6 +70,7 @@ typedef struct time_opts {
   double end, first, min, max; /* s */
   double tolerance;            /* of the Newton residual, relative */
   int max_newton, max_krylov;
+  int smooth; /* smoother applications before and after in a multigrid cycle; 0: what equilibrium.c thinks best */
 } time_opts;
 
 typedef struct output_opts {

@@ -96,6 +96,26 @@ spoil("nothing behind a key", "physiology: {perfusion: {}}", "physiology: {perfu
 spoil("a list where a value is due", "press: 1 N", "press: [1 N]", "session[0].press", "this is a list")
 spoil("wrong number of entries", "size: [10 cm, 8 cm]", "size: [10 cm]", "body.size", "exactly 2 are expected")
 
+# ---- used files ----------------------------------------------------------------------------------------------------
+GEL = "{law: neo_hookean, mu: 10 kPa, bulk: 100 kPa}"
+
+
+def use(name, own, *says, beside=""):
+    """The gel of the base by a file of its own."""
+    case(name, BASE.replace(GEL, "{use: own.yaml" + beside + "}"), says=says, files=[("own.yaml", own.encode())])
+
+
+spoil("unknown tissue", GEL, "{use: fat_leen}", "bad.yaml:9:14", "did you mean 'fat_lean'")
+spoil("missing tissue file", GEL, "{use: none.yaml}", "bad.yaml:9:14", "cannot open none.yaml")
+use("number in a used file", "law: neo_hookean\nmu: 10\nbulk: 1 kPa\n", "own.yaml:2:5: error: tissue.gel.mu: 10 has no unit",
+    "used by bad.yaml:9:14: tissue.gel.use")
+use("syntax in a used file", "law: [neo_hookean\n", "own.yaml:2:1", "used by bad.yaml:9:14")
+use("law in a used file", "law: neo\n", "own.yaml:1:6", "no law is called 'neo'", "used by bad.yaml:9:14")
+use("key beside use", "law: neo_hookean\nmu: 1 kPa\nbulk: 9 kPa\n", "bad.yaml:9:24: error", "unknown key 'bulc'",
+    beside=", bulc: 1 kPa")
+use("circle of used files", "use: own.yaml\n", "own.yaml:1:6", "perhaps in a circle")
+use("mark of a used file", "mu: {value: 1 kPa, mark: guessed, source: me}\n", "own.yaml:1:26", "'guessed' is none of")
+
 # ---- values --------------------------------------------------------------------------------------------------------
 spoil("no unit", "press: 1 N", "press: 1", "session[0].press", "1 has no unit", "a force is expected")
 spoil("unit of the wrong dimension", "press: 1 N", "press: 1 kPa", "wrong dimension", "a force is expected")

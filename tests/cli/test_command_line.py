@@ -3,10 +3,12 @@
 
 KNEAD_PROGRAM is the program; its wrong inputs are in test_bad_inputs.py, whose base scenario is run here.
 """
+import hashlib
 import json
 import os
 import pathlib
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -161,9 +163,23 @@ def the_log_has_all_messages_also_with_quiet(folder):
     assert "226 unknowns" in pathlib.Path(folder, "log.txt").read_text()
 
 
+def bench_hands_its_arguments_to_the_runner_beside_the_program(folder):
+    done = knead(folder, "bench", "kernels", "--tiny", "--threads", "1", "--csv", "b.csv")
+    assert done.returncode == 0 and "apply_double" in done.stdout and not done.stderr, done.stderr
+    assert "apply_double" in pathlib.Path(folder, "b.csv").read_text()
+    assert knead(folder, "bench", "no_such_case").returncode == 2
+    listed = knead(folder, "bench", "--", "--help")
+    assert listed.returncode == 0 and listed.stdout.startswith("usage: knead_bench"), listed.stdout
+    alone = pathlib.Path(folder, "knead")
+    shutil.copy(PROGRAM, alone)
+    done = subprocess.run([alone, "bench"], cwd=folder, capture_output=True, text=True, timeout=WAIT)
+    assert (done.returncode, done.stdout) == (3, ""), done
+    assert f"no knead_bench in {os.path.realpath(folder)}" in done.stderr and "cmake" in done.stderr, done.stderr
+
+
 def help_is_for_every_command_and_goes_to_standard_output(folder):
     listed = knead(folder, "help").stdout
-    for command in ("run", "check", "info", "list", "explain", "schema", "help"):
+    for command in ("run", "check", "info", "list", "explain", "schema", "bench", "help"):
         assert f"\n  {command} " in listed, command
         done = knead(folder, command, "--help")
         assert done.returncode == 0 and done.stdout.startswith(f"usage: knead {command}") and not done.stderr
@@ -171,7 +187,7 @@ def help_is_for_every_command_and_goes_to_standard_output(folder):
 
 
 def every_row_of_every_list_can_be_explained(folder):
-    for kind in ("techniques", "materials", "bodies", "hands", "physiology"):
+    for kind in ("techniques", "materials", "bodies", "hands", "physiology", "tissues"):
         rows = json.loads(knead(folder, "list", kind, "--json").stdout)[kind]
         assert rows, kind
         for row in rows:
@@ -187,6 +203,43 @@ def every_row_of_every_list_can_be_explained(folder):
     assert len(one) == 1 and one[0]["unit"] == "s" and one[0]["default"] == "0.1 s"
 
 
+def a_tissue_is_explained_number_by_number_with_mark_and_source(folder):
+    for asked in ("taut_band", "tissue.taut_band"):
+        done = knead(folder, "explain", asked)
+        assert done.returncode == 0 and "derived: half of 11.5 kPa, taut bands of trapezius" in done.stdout, done.stdout
+    answer = json.loads(knead(folder, "explain", "taut_band", "--json").stdout)
+    keys = {row["key"]: row for row in answer["keys"]}
+    assert answer["tissue"] == "taut_band" and answer["assumed"] is True and answer["law"]
+    assert keys["perfusion"]["value"].startswith("3.7 ml/min") and keys["perfusion"]["mark"] == "assumed", keys
+    assert all(row["mark"] in ("", "measured", "derived", "assumed", "default") for row in keys.values())
+    assert "did you mean 'fat_lean'" in knead(folder, "explain", "fat_leen").stderr
+
+
+OWN = """\
+law: neo_hookean
+mu: {value: 10 kPa, mark: measured, source: "this test"}
+bulk: 100 kPa
+"""
+GEL = "gel: {law: neo_hookean, mu: 10 kPa, bulk: 100 kPa}"
+
+
+def the_result_holds_every_text_that_was_used_and_a_hash_over_all(folder):
+    text = BASE.replace(GEL, "gel: {use: own.yaml}")
+    pathlib.Path(folder, "own.yaml").write_text(OWN)
+    pathlib.Path(folder, "base.yaml").write_text(text)
+    checked = knead(folder, "check", "base.yaml")
+    assert checked.returncode == 0 and "uses      own.yaml" in checked.stdout, checked.stdout + checked.stderr
+    assert knead(folder, "run", "base.yaml", "-q", "--until", "0.02").returncode == 0
+    lines = "".join(hashlib.sha256(t.encode()).hexdigest() + "\n" for t in (text, OWN))
+    with h5py.File(folder + "/base.h5") as f:
+        assert [s.decode() for s in f["scenario/used_names"][:]] == ["own.yaml"]
+        assert [s.decode() for s in f["scenario/used_texts"][:]] == [OWN]
+        kept = f.attrs["scenario_sha256"]
+        assert (kept.decode() if isinstance(kept, bytes) else kept) == hashlib.sha256(lines.encode()).hexdigest()
+        resolved = f["scenario/resolved"][()].decode()
+    assert "use:" not in resolved and "mu: 10000 Pa" in resolved  # runs again without the file
+
+
 def the_schema_is_json_and_knows_every_section(folder):
     schema = json.loads(knead(folder, "schema").stdout)
     for section in ("knead", "title", "body", "tissue", "hands", "physiology", "session", "probes", "time", "output"):
@@ -196,12 +249,15 @@ def the_schema_is_json_and_knows_every_section(folder):
         import yaml
     except ImportError:
         return  # the rest needs both
-    for text in [BASE] + [p.read_text() for p in sorted(SOURCE.glob("scenarios/*.yaml"))]:
+    for text in [BASE] + [p.read_text() for p in sorted(SOURCE.rglob("scenarios/**/*.yaml"))]:
         jsonschema.validate(yaml.safe_load(text), schema)
+    for tissue, fine in (({"use": "fat_lean", "mu": "2 kPa"}, True), ({"use": "own.yaml"}, True), ({"use": "fat"}, False)):
+        wanted = dict(yaml.safe_load(BASE), tissue={"gel": tissue})
+        assert (list(jsonschema.Draft7Validator(schema).iter_errors(wanted)) == []) == fine, tissue
 
 
 def the_scenarios_of_the_repository_pass_check(folder):
-    files = sorted(str(p) for p in SOURCE.glob("scenarios/*.yaml"))
+    files = sorted(str(p) for p in SOURCE.rglob("scenarios/**/*.yaml"))
     assert files
     done = knead(folder, "check", *files)
     assert done.returncode == 0, done.stderr

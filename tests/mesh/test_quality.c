@@ -70,11 +70,78 @@ static void the_cell_inside_out_is_found(void **state) {
   arena_destroy(&a);
 }
 
+static void lean(double x[3]) {
+  x[2] += 0.75 * x[0]; /* an upright column over a slope of 3 in 4 */
+}
+static void squeeze(double x[3]) {
+  x[2] *= 0.01;
+}
+
+/* Elements are 1 and 2 long in each direction. */
+static void a_box_has_scaled_jacobian_one_and_its_sizes(void **state) {
+  (void)state;
+  arena *a = arena_create(1 << 16);
+  mesh *m = box(a);
+  double tol = test_round(27 * 6 * 10);
+  for (int cell = 0; cell < m->ncell; cell++) {
+    double h[3] = {cell / 2 % 2 ? 2 : 1, cell / 4 ? 2 : 1, cell % 2 ? 2 : 1};
+    cell_shape s = mesh_cell_shape(m, cell);
+    assert_close(s.scaled, 1, tol);
+    assert_close(s.volume, h[0] * h[1] * h[2], 8 * tol);
+    assert_close(s.thickness, h[2], 2 * tol);
+    assert_close(s.aspect, fmax(h[0], fmax(h[1], h[2])) / fmin(h[0], fmin(h[1], h[2])), 2 * tol);
+  }
+  map(m, squeeze);
+  assert_close(mesh_cell_shape(m, 0).scaled, 1, tol);
+  assert_close(mesh_cell_shape(m, 0).aspect, 100, 100 * tol);
+  arena_destroy(&a);
+}
+
+/* tan = 3/4: the sine between column and sheet is the cosine 4/5, and the sheet is thinner by that across itself. */
+static void leaning_sheets_lose_the_cosine(void **state) {
+  (void)state;
+  arena *a = arena_create(1 << 16);
+  mesh *m = box(a);
+  double tol = test_round(27 * 6 * 10);
+  map(m, lean);
+  for (int cell = 0; cell < m->ncell; cell++) {
+    cell_shape s = mesh_cell_shape(m, cell);
+    assert_close(s.scaled, 0.8, tol);
+    assert_close(s.thickness, 0.8 * (cell % 2 ? 2 : 1), 2 * tol);
+  }
+  map(m, mirror);
+  assert_close(mesh_cell_shape(m, 0).scaled, -0.8, tol);
+  arena_destroy(&a);
+}
+
+static void layers_gather_their_columns(void **state) {
+  (void)state;
+  arena *a = arena_create(1 << 16);
+  mesh *m = box(a);
+  layer_shape s[2];
+  m->layer[1] = m->layer[3] = 1; /* the upper cells of two columns, areas 1 and 2 */
+  mesh_layer_shapes(m, 2, s);
+  double tol = test_round(27 * 6 * 10);
+  assert_int_equal(s[0].ncell, 6), assert_int_equal(s[1].ncell, 2);
+  assert_int_equal(s[0].ncolumn, 4), assert_int_equal(s[1].ncolumn, 2);
+  assert_int_equal(s[0].sheets[0], 1), assert_int_equal(s[0].sheets[1], 2);
+  assert_close(s[1].volume, 2 * 1 + 2 * 2, 6 * tol);
+  assert_close(s[0].volume, 27 - 6, 27 * tol);
+  assert_close(s[0].thickness, 21.0 / 9, 3 * tol); /* over an area of 9 */
+  assert_close(s[0].thickness_least, 1, tol), assert_close(s[0].thickness_most, 3, 3 * tol);
+  assert_close(s[0].scaled_least, 1, tol), assert_close(s[0].scaled_mean, 1, tol);
+  assert_close(s[0].aspect_most, 2, 2 * tol);
+  arena_destroy(&a);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(any_affine_image_of_a_box_has_quality_one),
       cmocka_unit_test(a_known_stretch_gives_the_known_quotient),
       cmocka_unit_test(the_cell_inside_out_is_found),
+      cmocka_unit_test(a_box_has_scaled_jacobian_one_and_its_sizes),
+      cmocka_unit_test(leaning_sheets_lose_the_cosine),
+      cmocka_unit_test(layers_gather_their_columns),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,8 +34,8 @@ class Plot(unittest.TestCase):
             for path in paths:
                 del f[path]
 
-    def assert_drawn(self):
-        done = self.run_plot("--dpi", "40")
+    def assert_drawn(self, *more):
+        done = self.run_plot("--dpi", "40", *more)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         picture = self.file[:-3] + ".png"
         self.assertEqual(done.stdout.strip(), picture)
@@ -54,6 +54,20 @@ class Plot(unittest.TestCase):
     def test_a_result_without_hands_is_drawn(self):
         self.without("hands", "frames/hand", "history/hand")
         self.assert_drawn()
+
+    def test_the_body_alone_is_drawn_with_and_without_fibres(self):
+        self.assert_drawn("--body")
+        self.without("mesh/fibre")
+        self.assert_drawn("--body")
+
+    def test_a_column_of_cells_is_cut_into_sheets(self):
+        r = plot.Result(self.file)
+        b = plot.Body(r)
+        heights = [r.x[r.cell[b.sheet(k), plot.CENTRE], 2] for k in range(b.nsheet)]
+        self.assertEqual(sum(len(h) for h in heights), len(r.cell))
+        for low, high in zip(heights, heights[1:]):
+            self.assertTrue((low < high).all())
+        r.f.close()
 
     def test_maps_show_the_frame_in_which_the_hands_push_most(self):
         with h5py.File(self.file, "r+") as f:

@@ -37,6 +37,7 @@ SHORT = {
     "myofascial_release": ["time.max=0.5 s"],
     "sports": ["time.max=0.1 s", "session[0].repeat=1", "session[0].from=[L5, 4 cm]", "session[0].to=[L3, 4 cm]",
                "session[2].cycles=1"],
+    "lumbar_swedish": ["time.max=0.2 s", "session[0].to=[L3, 5 cm]"],
 }
 
 # ---- contracts: numbers of the issue, none is a measured one ---------------------------------------------------------
@@ -93,9 +94,9 @@ TOLERANCE = {
 def contact_point(f):
     """Reference area of the largest contact point: the middle one (weight (8/18)^2) of the skin's largest facet."""
     x, cells = f["mesh/points"][:], f["mesh/connectivity"][:]
-    top = x[:, 2].max()
     edges = x[cells[:, :8]]
-    skin = (abs(edges[:, 4:, 2] - top) < 1e-9).all(axis=1)
+    skin = ~np.isin(np.sort(cells[:, 4:8], axis=1)[:, 0] * len(x) + np.sort(cells[:, 4:8], axis=1)[:, 3],
+                    np.sort(cells[:, :4], axis=1)[:, 0] * len(x) + np.sort(cells[:, :4], axis=1)[:, 3])  # on no cell
     a, b = edges[skin, 5] - edges[skin, 4], edges[skin, 7] - edges[skin, 4]
     return (8 / 18) ** 2 * np.linalg.norm(np.cross(a, b), axis=1).max()
 

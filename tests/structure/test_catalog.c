@@ -27,7 +27,9 @@ static size_t row_bytes(const param *p) {
   case PARAM_TEXTS: return n * PARAM_TEXT_MAX;
   case PARAM_PLACE: return sizeof(place);
   case PARAM_GROUP: return 0; /* its own rows are checked */
-  case PARAM_LIST: return n * p->row_size;
+  case PARAM_LIST:
+  case PARAM_TUPLES: return n * p->row_size;
+  case PARAM_LAW: return sizeof(law_choice);
   }
   return 0;
 }
@@ -87,8 +89,8 @@ static void check_rows(const char *member, const param *rows, size_t size) {
       if (strcmp(p->name, q->name) == 0) wrong(member, p->name, "stands twice in its table");
     check_default(member, p);
     if (p->kind == PARAM_GROUP && p->offset <= size) check_rows(member, p->rows, size - p->offset);
-    if (p->kind == PARAM_LIST) check_rows(member, p->rows, p->row_size);
-    if ((p->kind == PARAM_LIST || p->kind == PARAM_TEXTS) && p->count_offset + sizeof(int) > size)
+    if (p->kind == PARAM_LIST || p->kind == PARAM_TUPLES) check_rows(member, p->rows, p->row_size);
+    if ((p->kind == PARAM_LIST || p->kind == PARAM_TUPLES || p->kind == PARAM_TEXTS) && p->count_offset + sizeof(int) > size)
       wrong(member, p->name, "its count lies outside the struct");
   }
 }
