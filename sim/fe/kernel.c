@@ -18,6 +18,9 @@ kernel_in REAL_NAME(kernel_batch)(const space *s, int batch, double dt) {
                      .flat = s->flat[batch],
                      .dt = dt,
                      .geo = geo,
+                     .active = g->active ? g->active + (size_t)batch * QUAD_CELL * NB : NULL,
+                     .scale = g->scale ? g->scale + (size_t)batch * QUAD_CELL * NB : NULL,
+                     .nhist = (int)((s->hist_first[batch + 1] - s->hist_first[batch]) / (QUAD_CELL * NB)),
                      .psi = geo + (s->flat[batch] ? 1 : QUAD_CELL) * SPACE_GEO * NB,
                      .fibre = g->fibre + (size_t)batch * 3 * MAT_FAMILIES * NB};
 }
@@ -63,7 +66,7 @@ KERNEL_INLINE int residual(const kernel_in *in, int flat, const real *u, real *r
       a[l] = vm_rcbrt(det3(f, 1) / th[l]);
       for (int k = 0; k < 9; k++) Fbar[k][l] = a[l] * f[k];
     }
-    material_in at = material_at(in, Fbar[0]);
+    material_in at = material_at(in, q, Fbar[0]);
     in->law->stress(in->par, &at, P[0], NULL);
     if (energy) {
       in->law->energy(in->par, &at, W);
@@ -116,7 +119,7 @@ KERNEL_INLINE void apply(const kernel_in *in, int flat, const real *u, const rea
       for (int k = 0; k < 9; k++)
         Fbar[k][l] = a[q][l] * F[q][k][l], dFbar[k][l] = a[q][l] * (D[q][k][l] + e[l] * F[q][k][l]);
     }
-    material_in at = material_at(in, Fbar[0]);
+    material_in at = material_at(in, q, Fbar[0]);
     in->law->stress(in->par, &at, P[0], NULL);
     in->law->tangent(in->par, &at, dFbar[0], dP[0]);
     /* d[(p - t/J) C] without dp: C (-dt/J + t dJ/J^2) + (p - t/J) dC */
@@ -166,8 +169,8 @@ KERNEL_INLINE void look(const kernel_in *in, int flat, const double *u, kernel_p
       a[l] = vm_rcbrt(out->J[q][l] / th[l]);
       for (int k = 0; k < 9; k++) Fbar[k][l] = a[l] * out->F[q][k][l];
     }
-    material_in at = material_at(in, Fbar[0]);
-    in->law->stress(in->par, &at, P[0], NULL);
+    material_in at = material_at(in, q, Fbar[0]);
+    in->law->stress(in->par, &at, P[0], out->h1 ? out->h1 + (size_t)(q * in->nhist) * NB : NULL);
     in->law->energy(in->par, &at, out->W[q]);
     if (in->law->fibre_stress && in->nfam)
       in->law->fibre_stress(in->par, &at, out->fibre_stress[q][0]);

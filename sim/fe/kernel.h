@@ -22,6 +22,9 @@ enum { CELL_PACKED = CELL_DOF * (CELL_DOF + 1) / 2 };
     int nfam, flat;                                                                                                    \
     double dt;                                                                                                         \
     const R *geo, *psi, *fibre; /* this batch's */                                                                     \
+    const R *active, *scale;    /* [27][NB] activation and stiffness factor, or NULL */                                \
+    int nhist;                                                                                                         \
+    const R *hist; /* [27][nhist][NB] at the start of the step, or NULL; set after kernel_batch */                     \
   } kernel_in_##S;                                                                                                     \
   void kernel_gather_##S(const int32_t *nodes /*[27][NB]*/, const R *u /*[nnode][3]*/, R *v /*[81][NB]*/);             \
   /* r = dW/du [81][NB]; theta, p [4][NB] for later; worst [NB]: the smaller of min J and min theta of each lane, NaN  \
@@ -38,6 +41,7 @@ size_t kernel_matrix_work(void);
 
 /* Everything at the points of a batch, for outputs (double). Arrays [27][comp][NB]. */
 typedef struct kernel_points {
+  double *h1; /* [27][nhist][NB] the law's new history goes here; NULL: not wanted */
   double F[QUAD_CELL][9][NB], J[QUAD_CELL][NB], sigma[QUAD_CELL][6][NB], pressure[QUAD_CELL][NB], W[QUAD_CELL][NB],
       weight[QUAD_CELL][NB], fibre_stress[QUAD_CELL][MAT_FAMILIES][NB];
 } kernel_points;

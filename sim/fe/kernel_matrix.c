@@ -129,7 +129,7 @@ KERNEL_INLINE void matrix(const kernel_in *in, int flat, const real *u, const re
       a[l] = vm_rcbrt(J[l] / th[l]);
       for (int m = 0; m < 9; m++) Fbar[m][l] = a[l] * f[m], k->C[q][m][l] = C[m], G[m][l] = C[m] / J[l];
     }
-    material_in at = material_at(in, Fbar[0]);
+    material_in at = material_at(in, q, Fbar[0]);
     in->law->stress(in->par, &at, P[0], NULL);
     in->law->tangent(in->par, &at, Fbar[0], AF[0]);
     POINT_LANES {

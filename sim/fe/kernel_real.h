@@ -176,8 +176,14 @@ KERNEL_INLINE void stress_back(const kernel_in *in, int flat, const real (*restr
 /* ---- points -------------------------------------------------------------------------------------------------------
  */
 
-static inline material_in material_at(const kernel_in *in, const real *F) {
-  return (material_in){.dt = in->dt, .nfam = in->nfam, .F = F, .fibre = in->fibre};
+static inline material_in material_at(const kernel_in *in, int q, const real *F) {
+  return (material_in){.dt = in->dt,
+                       .nfam = in->nfam,
+                       .F = F,
+                       .fibre = in->fibre,
+                       .active = in->active ? in->active + q * NB : NULL,
+                       .scale = in->scale ? in->scale + q * NB : NULL,
+                       .h0 = in->hist ? in->hist + (size_t)(q * in->nhist) * NB : NULL};
 }
 
 /* Lane l of a batch of tensors. */

@@ -3,7 +3,8 @@
 #include "sim/fe/kernel.h"
 #include "sim/fe/point.h"
 
-status fe_cell_mean(const model *m, const double *u, const output *o, arena *scratch, double *out) {
+status fe_cell_mean(const model *m, const double *u, const double *history, const output *o, arena *scratch,
+                    double *out) {
   size_t mark = arena_mark(scratch);
   const space *s = m->space;
   kernel_points *k;
@@ -12,7 +13,8 @@ status fe_cell_mean(const model *m, const double *u, const output *o, arena *scr
   NEW(scratch, v, o->ncomp * NB);
   NEW(scratch, ub, CELL_DOF * NB);
   for (int b = 0; b < s->nbatch; b++) {
-    kernel_in_d in = kernel_batch_d(s, b, 0);
+    kernel_in_d in = kernel_batch_d(s, b, 0); /* no time passes: stresses are those of this moment */
+    if (history && in.nhist) in.hist = history + s->hist_first[b];
     int fibrous = in.law->fibre_stress != NULL && in.nfam > 0;
     double mean[6][NB] = {{0}}, volume[NB] = {0};
     kernel_gather_d(s->gather + (size_t)b * CELL_NODES * NB, u, ub);

@@ -7,7 +7,8 @@
 
 /* Volume mean over each cell of an output: out [ncell][ncomp]. u: displacements [nnode][3]. Weights are reference
    volumes. ST_OK always: cells that are inside out give NaN. */
-status fe_cell_mean(const model *m, const double *u, const output *o, arena *scratch, double *out) MUST_CHECK;
+status fe_cell_mean(const model *m, const double *u, const double *history, const output *o, arena *scratch,
+                    double *out) MUST_CHECK;
 /* Volume mean over each cell of a field at AT_POINT: in [ncell*27][ncomp], out [ncell][ncomp]. */
 void fe_point_mean(const model *m, int ncomp, const double *in, double *out);
 /* Mean over the facets that share a node of a field at AT_SKIN (weights: area): in [nskin*9][ncomp], out

@@ -132,6 +132,12 @@ status space_create(const model *m, arena *a, space **out) {
   s->mesh = g;
   s->nfam = g->nfam;
   TRY(make_batches(m, s, a));
+  NEW(a, s->hist_first, s->nbatch + 1);
+  for (int b = 0; b < s->nbatch; b++) {
+    const tissue *t = s->tissue[b];
+    int nhist = t->law->nhist ? t->law->nhist(t->par) : 0;
+    s->hist_first[b + 1] = s->hist_first[b] + (size_t)(QUAD_CELL * nhist * NB);
+  }
   NEW(a, s->flat, s->nbatch);
   NEW(a, s->geo_first, s->nbatch + 1);
   for (int b = 0; b < s->nbatch; b++) {

@@ -19,11 +19,12 @@ enum { SPACE_GEO = 10, SPACE_PSI = 4, CELL_DOF = 81 };
    orthonormal over the reference cell, 1/m^1.5.
    Flat, when all cells of the batch are parallelepipeds: [10][NB] the same at every point, with the Jacobian in place
    of the weight; [NB] the constant of the pressure basis, which then is 1, sqrt 3 xi_k times this. */
+/* active, scale [nbatch][27][NB]: activation 0..1 and stiffness factor at the points; NULL: none and 1 everywhere. */
 typedef struct space_geo_d {
-  double *geo, *fibre;
+  double *geo, *fibre, *active, *scale;
 } space_geo_d;
 typedef struct space_geo_f {
-  float *geo, *fibre;
+  float *geo, *fibre, *active, *scale;
 } space_geo_f;
 
 typedef struct space {
@@ -39,6 +40,7 @@ typedef struct space {
   int32_t *where;        /* [ncell] batch * NB + lane */
   int32_t *first;        /* [nnode + 1] into incident */
   int32_t *incident;     /* offset of (batch, local node 3a, lane) in an element array [nbatch][81][NB] */
+  size_t *hist_first;    /* [nbatch + 1] what its law remembers: [27][nhist][NB] from here on in a state's field */
   int nfam;
   space_geo_d d;
   space_geo_f f;

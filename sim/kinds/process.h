@@ -8,12 +8,13 @@ struct model;
 struct state;
 
 typedef enum place_kind {
-  AT_NODE,  /* [nnode]                                        */
-  AT_CELL,  /* [ncell]                                        */
-  AT_POINT, /* [ncell * 27] quadrature points, cell by cell   */
-  AT_SKIN,  /* [nskin * 9] contact points, facet by facet     */
-  AT_HAND,  /* [nhand]                                        */
-  AT_MODEL  /* [1]                                            */
+  AT_NODE,    /* [nnode]                                        */
+  AT_CELL,    /* [ncell]                                        */
+  AT_POINT,   /* [ncell * 27] quadrature points, cell by cell   */
+  AT_SKIN,    /* [nskin * 9] contact points, facet by facet     */
+  AT_HAND,    /* [nhand]                                        */
+  AT_HISTORY, /* [nhistory] what materials remember, batch by batch; see sim/fe/space.h */
+  AT_MODEL    /* [1]                                            */
 } place_kind;
 
 typedef struct field_decl {

@@ -22,6 +22,12 @@ static const field_decl owns[] = {
      .doc = "pressure of the three-field element, positive in compression",
      .ncomp = 1,
      .at = AT_POINT},
+    {.name = "material_history",
+     .unit = "1",
+     .doc = "what the materials remember of the past",
+     .ncomp = 1,
+     .at = AT_HISTORY,
+     .hidden = 1},
     {.name = "skin_pressure",
      .unit = "Pa",
      .doc = "normal traction on the skin, per undeformed area",
@@ -134,6 +140,7 @@ typedef struct mechanics {
 enum {
   F_DISPLACEMENT,
   F_PRESSURE,
+  F_HISTORY,
   F_SKIN_PRESSURE,
   F_SKIN_TRACTION,
   F_SKIN_GAP,
@@ -242,7 +249,7 @@ static void store(mechanics *c, const step *s, const contact_tool *tools, const 
   size_t ndof = 3 * (size_t)m->mesh->nnode;
   memcpy(state_edit(s->next, c->field[F_DISPLACEMENT]), c->u, ndof * sizeof *c->u);
   contact_store(c->contact, c->u, s->next);
-  solid_pressure(c->solid, c->u, state_edit(s->next, c->field[F_PRESSURE]));
+  solid_store(c->solid, c->u, state_edit(s->next, c->field[F_PRESSURE]), state_edit(s->next, c->field[F_HISTORY]));
   double sum[3] = {0}, largest = 1;
   for (int t = 0; t < m->ntool; t++) {
     contact_sum k = {0};
@@ -295,7 +302,7 @@ static status advance(void *self, const step *s) {
   double depth[MODEL_HANDS];
   memcpy(c->u, state_view(s->now, c->field[F_DISPLACEMENT]), ndof * sizeof *c->u);
   place_hands(c, s, tools, drives, depth);
-  solid_set_dt(c->solid, s->dt);
+  solid_begin(c->solid, s->dt, state_view(s->now, c->field[F_HISTORY]));
   for (int t = 0; t < m->ntool; t++) c->u[ndof + (size_t)t] = depth[t];
 
   /* Prescribed increments of the rigs. */

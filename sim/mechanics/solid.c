@@ -7,6 +7,8 @@ struct solid {
   const model *m;
   const space *s;
   double dt;
+  const double *h0; /* history at the start of the step; NULL when no law has any */
+  float *h0_f;
   double *elem;                        /* [nbatch][81][NB] element results */
   double *u;                           /* [nbatch][81][NB] where it was linearised */
   double *theta, *p;                   /* [nbatch][4][NB] projections there */
@@ -34,14 +36,29 @@ status solid_create(const model *m, arena *a, solid **out) {
   NEW(a, s->theta_f, (size_t)n * COEF);
   NEW(a, s->p_f, (size_t)n * COEF);
   NEW(a, s->bad, n);
+  NEW(a, s->h0_f, s->s->hist_first[n]);
   s->nwork = (kernel_matrix_work() + (size_t)CELL_PACKED * NB + 15) / 16 * 16;
   NEW(a, s->work, s->nwork * (size_t)s->nthread);
   *out = s;
   return ST_OK;
 }
 
-void solid_set_dt(solid *s, double dt) {
-  s->dt = dt;
+void solid_begin(solid *s, double dt, const double *h0) {
+  size_t n = s->s->hist_first[s->s->nbatch];
+  s->dt = dt, s->h0 = n ? h0 : NULL;
+#pragma omp parallel for schedule(static) if (n > PAR_LEAST)
+  for (size_t i = 0; i < (s->h0 ? n : 0); i++) s->h0_f[i] = (float)h0[i];
+}
+
+static kernel_in_d batch_d(const solid *s, int b) {
+  kernel_in_d in = kernel_batch_d(s->s, b, s->dt);
+  if (s->h0 && in.nhist) in.hist = s->h0 + s->s->hist_first[b];
+  return in;
+}
+static kernel_in_f batch_f(const solid *s, int b) {
+  kernel_in_f in = kernel_batch_f(s->s, b, s->dt);
+  if (s->h0 && in.nhist) in.hist = s->h0_f + s->s->hist_first[b];
+  return in;
 }
 int solid_culprit(const solid *s) {
   return s->culprit;
@@ -52,7 +69,7 @@ static status evaluate(solid *s, const double *u, int keep) {
 #pragma omp parallel for schedule(dynamic, 1)
   for (int b = 0; b < s->s->nbatch; b++) {
     _Alignas(64) double ub[VEC], theta[COEF], p[COEF], worst[NB];
-    kernel_in_d in = kernel_batch_d(s->s, b, s->dt);
+    kernel_in_d in = batch_d(s, b);
     kernel_gather_d(s->s->gather + (size_t)b * CELL_NODES * NB, u, ub);
     s->bad[b] = -1;
     if (!kernel_residual_d(&in, ub, s->elem + (size_t)b * VEC, theta, p, worst, NULL)) {
@@ -91,7 +108,7 @@ static void apply(void *self, const double *du, double *dr) {
 #pragma omp parallel for schedule(dynamic, 1)
   for (int b = 0; b < s->s->nbatch; b++) {
     _Alignas(64) double d[VEC];
-    kernel_in_d in = kernel_batch_d(s->s, b, s->dt);
+    kernel_in_d in = batch_d(s, b);
     kernel_gather_d(s->s->gather + (size_t)b * CELL_NODES * NB, du, d);
     kernel_apply_d(&in, s->u + (size_t)b * VEC, s->theta + (size_t)b * COEF, s->p + (size_t)b * COEF, d,
                    s->elem + (size_t)b * VEC);
@@ -104,7 +121,7 @@ static void apply_f(void *self, const float *du, float *dr) {
 #pragma omp parallel for schedule(dynamic, 1)
   for (int b = 0; b < s->s->nbatch; b++) {
     _Alignas(64) float d[VEC];
-    kernel_in_f in = kernel_batch_f(s->s, b, s->dt);
+    kernel_in_f in = batch_f(s, b);
     kernel_gather_f(s->s->gather + (size_t)b * CELL_NODES * NB, du, d);
     kernel_apply_f(&in, s->u_f + (size_t)b * VEC, s->theta_f + (size_t)b * COEF, s->p_f + (size_t)b * COEF, d,
                    s->elem_f + (size_t)b * VEC);
@@ -119,7 +136,7 @@ static void cells(void *self, int site, float *K) {
   for (int b = first; b < s->s->site_first[site + 1]; b++) {
     _Alignas(64) float on[NB];
     for (int l = 0; l < NB; l++) on[l] = (float)space_active(s->s, b, l);
-    kernel_in_f in = kernel_batch_f(s->s, b, s->dt);
+    kernel_in_f in = batch_f(s, b);
     kernel_matrix_f(&in, s->u_f + (size_t)b * VEC, s->theta_f + (size_t)b * COEF, s->p_f + (size_t)b * COEF, on,
                     b == first ? K : scratch, work);
     for (int i = 0; i < CELL_PACKED * NB && b > first; i++) K[i] += scratch[i];
@@ -136,12 +153,13 @@ term solid_term(solid *s) {
                 .cells = cells};
 }
 
-void solid_pressure(solid *s, const double *u, double *pressure) {
+void solid_store(solid *s, const double *u, double *pressure, double *h1) {
 #pragma omp parallel for schedule(dynamic, 1)
   for (int b = 0; b < s->s->nbatch; b++) {
     kernel_points k;
     _Alignas(64) double ub[VEC];
-    kernel_in_d in = kernel_batch_d(s->s, b, s->dt);
+    kernel_in_d in = batch_d(s, b);
+    k.h1 = in.nhist ? h1 + s->s->hist_first[b] : NULL;
     kernel_gather_d(s->s->gather + (size_t)b * CELL_NODES * NB, u, ub);
     kernel_look(&in, ub, &k);
     for (int l = 0; l < NB; l++)

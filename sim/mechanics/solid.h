@@ -8,9 +8,10 @@ typedef struct solid solid;
 
 status solid_create(const model *m, arena *a, solid **out) MUST_CHECK;
 term solid_term(solid *s);
-void solid_set_dt(solid *s, double dt);
+/* Before a step: its length, and what the materials remember at its start (field material_history). */
+void solid_begin(solid *s, double dt, const double *h0);
 int solid_culprit(const solid *s); /* lowest cell inside out in the last residual, -1 */
-/* Mixed pressure at the points [ncell * 27], positive in compression, Pa. */
-void solid_pressure(solid *s, const double *u, double *pressure);
+/* After a step: mixed pressure at the points [ncell * 27], positive in compression, Pa; new history. */
+void solid_store(solid *s, const double *u, double *pressure, double *h1);
 
 #endif

@@ -17,7 +17,7 @@ static status choose(const model *m, const char *name, frame_field *f) {
   *f = (frame_field){.name = name, .slot = model_field(m, name)};
   if (f->slot >= 0) {
     const field_decl *d = &m->fields[f->slot].decl;
-    if (d->at == AT_HAND || d->at == AT_MODEL)
+    if (d->at == AT_HAND || d->at == AT_MODEL || d->at == AT_HISTORY)
       FAIL(ST_INPUT, "output.fields: '%s' has no place in the body; look for it in the history", name);
     f->name = d->name;
     f->label = (h5_label){d->unit, d->doc, component_names(d->ncomp)};
@@ -114,7 +114,7 @@ status fields_evaluate(result *w, const state *s) {
     if (f->out) {
       if (u < 0) FAIL(ST_INTERNAL, "%s needs displacements, which nobody owns", f->name);
       size_t mark = arena_mark(w->memory);
-      TRY(fe_cell_mean(m, state_view(s, u), f->out, w->memory, w->value));
+      TRY(fe_cell_mean(m, state_view(s, u), state_history(s), f->out, w->memory, w->value));
       arena_release(w->memory, mark);
     } else {
       value = state_values(w, f, s);

@@ -334,7 +334,8 @@ static status build_engine(builder *b) {
   space *s;
   TRY(schedule_events(m));
   TRY(space_create(m, m->memory, &s));
-  m->space = s;
+  m->space = s, m->nhistory = s->hist_first[s->nbatch];
+  model_place(m);
   for (int i = 0; i < m->nprocess; i++) {
     status st = m->processes[i]->create(m->process_par[i], m, m->memory, &m->process_self[i]);
     if (st == ST_INPUT) scenario_error(b->scn, b->scn->root, "%s: %s", m->processes[i]->name, err_message());

@@ -151,8 +151,8 @@ status watch_step(watcher *w, const state *s, double dt, double wall, int base, 
   const model *m = w->m;
   const double *u = state_view(s, model_field(m, "displacement"));
   w->nvalue = 0;
-  if (w->tension) TRY(fe_cell_mean(m, u, w->tension, scratch, w->cell[0]));
-  if (w->energy) TRY(fe_cell_mean(m, u, w->energy, scratch, w->cell[1]));
+  if (w->tension) TRY(fe_cell_mean(m, u, state_history(s), w->tension, scratch, w->cell[0]));
+  if (w->energy) TRY(fe_cell_mean(m, u, state_history(s), w->energy, scratch, w->cell[1]));
   if (w->perfusion >= 0) fe_point_mean(m, 1, state_view(s, w->perfusion), w->cell[2]);
   fe_point_mean(m, 1, state_view(s, w->pressure), w->cell[3]);
   watch_hands(w, s, rep);

@@ -15,10 +15,21 @@ size_t model_count(const model *m, place_kind at) {
   case AT_CELL: return (size_t)m->mesh->ncell;
   case AT_POINT: return 27 * (size_t)m->mesh->ncell;
   case AT_SKIN: return 9 * (size_t)m->mesh->nskin;
+  case AT_HISTORY: return m->nhistory;
   case AT_HAND: return (size_t)m->ntool;
   case AT_MODEL: return 1;
   }
   return 0;
+}
+
+void model_place(model *m) {
+  m->state_size = 0;
+  for (int i = 0; i < m->nfield; i++) {
+    field_slot *slot = &m->fields[i];
+    slot->offset = m->state_size, slot->count = model_count(m, slot->decl.at);
+    size_t size = slot->count * (size_t)slot->decl.ncomp;
+    m->state_size += (size + ALIGN - 1) / ALIGN * ALIGN;
+  }
 }
 
 status model_declare(model *m, int owner, const field_decl *owns) {
@@ -29,10 +40,9 @@ status model_declare(model *m, int owner, const field_decl *owns) {
            m->fields[other].process, owner);
     if (m->nfield == MODEL_FIELDS) FAIL(ST_INTERNAL, "no room for field %s: %d is the most", d->name, MODEL_FIELDS);
     field_slot *slot = &m->fields[m->nfield++];
-    *slot = (field_slot){.decl = *d, .process = owner, .offset = m->state_size, .count = model_count(m, d->at)};
-    size_t size = slot->count * (size_t)d->ncomp;
-    m->state_size += (size + ALIGN - 1) / ALIGN * ALIGN;
+    *slot = (field_slot){.decl = *d, .process = owner};
   }
+  model_place(m);
   return ST_OK;
 }
 

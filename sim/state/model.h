@@ -89,6 +89,7 @@ typedef struct model {
   void *body_par;
   body_geometry geometry;
   const mesh *mesh;          /* = geometry.mesh */
+  size_t nhistory;           /* doubles that materials remember, as the space lays them out */
   const struct space *space; /* its finite-element space (sim/fe), made by build_model */
   const tissue *layer_tissue[BODY_LAYERS];
   int ntissue;
@@ -124,6 +125,8 @@ int model_field(const model *m, const char *name);
 size_t model_count(const model *m, place_kind at);
 /* Adds the fields a process owns to the table; called by build in coupling order. */
 status model_declare(model *m, int process, const field_decl *owns) MUST_CHECK;
+/* Places all declared fields in the state's block; again when a count has changed (nhistory is known last). */
+void model_place(model *m);
 void model_free(model **m); /* everything, the arena last */
 
 #endif

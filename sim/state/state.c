@@ -38,3 +38,8 @@ const double *state_view(const state *s, int field) {
 double *state_edit(state *s, int field) {
   return s->value + s->m->fields[field].offset;
 }
+
+const double *state_history(const state *s) {
+  int field = model_field(s->m, "material_history");
+  return field >= 0 ? state_view(s, field) : NULL;
+}

@@ -13,6 +13,7 @@ status state_create(const model *m, state **out) MUST_CHECK; /* initial values f
 void state_free(state **s);
 void state_copy(state *to, const state *from);
 const double *state_view(const state *s, int field); /* [count][ncomp], SI */
+const double *state_history(const state *s);         /* field material_history, or NULL */
 double *state_edit(state *s, int field);             /* only the process that owns the field */
 
 #endif
