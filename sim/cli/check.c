@@ -175,6 +175,14 @@ void check_print(FILE *f, const scenario *s, const model *m) {
   for (int i = 0; i < m->nprobe; i++)
     fprintf(f, "  %-9s %s: element %d in %s, node %d\n", i ? "" : "probes", m->probes[i].name, m->probes[i].cell,
             m->geometry.layer[m->mesh->layer[m->probes[i].cell]], m->probes[i].node);
+  for (int i = 0; i < m->nnodule; i++) {
+    const nodule *n = &m->nodules[i];
+    fprintf(f, "  %-9s %s: %d quadrature points of %s, ", i ? "" : "nodules", n->name, n->npoint, n->tissue->name);
+    if (isnan(n->stiffness))
+      fprintf(f, "activation %g\n", n->activation);
+    else
+      fprintf(f, "%g times as stiff\n", n->stiffness);
+  }
   print_coupling(f, m);
   fprintf(f, "  time      %.4g s%s, first step %.3g s, then %.3g .. %.3g s, tolerance %.2g\n", m->time.end,
           m->time.end < last_entry(m) - 1e-9 ? " (the session is longer)" : "", m->time.first, m->time.min, m->time.max,

@@ -193,6 +193,9 @@ status cmd_schema(cli *c) {
   fputs(",\n\"probes\": {\"type\": \"object\", \"additionalProperties\": {", f);
   print_object(f, build_probe_rows, NULL, NULL, NULL, NULL);
   fputs("}}", f);
+  fputs(",\n\"nodules\": {\"type\": \"object\", \"additionalProperties\": {", f);
+  print_object(f, build_nodule_rows, NULL, NULL, NULL, NULL);
+  fputs("}}", f);
   print_plain(f, "time", build_time_rows);
   print_plain(f, "output", build_output_rows);
   fputs(",\n\"session\": {\"type\": \"array\", \"minItems\": 1, \"items\": {\"anyOf\": [", f);

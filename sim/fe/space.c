@@ -125,7 +125,54 @@ static status make_batches(const model *m, space *s, arena *a) {
   return ST_OK;
 }
 
-status space_create(const model *m, arena *a, space **out) {
+/* How much a point belongs to a nodule: 1 inside, 0 outside, smooth over half a radius about its surface, so that the
+   share of an element it fills changes by degrees. */
+static double nodule_weight(const nodule *n, const double x[3]) {
+  double r2 = 0;
+  for (int i = 0; i < 3; i++) {
+    double d = 0;
+    for (int k = 0; k < 3; k++) d += n->axes[3 * i + k] * (x[k] - n->centre[k]);
+    r2 += d * d / (n->half[i] * n->half[i]);
+  }
+  double t = fmin(1, fmax(0, (1.25 - sqrt(r2)) / 0.5));
+  return t * t * (3 - 2 * t);
+}
+
+/* Activation and stiffness at the points, from the tone of tissues and from nodules. */
+static status point_fields(model *m, space *s, arena *a) {
+  int active = 0, scale = 0;
+  for (int t = 0; t < m->ntissue; t++) active |= m->tissues[t].tone > 0;
+  for (int n = 0; n < m->nnodule; n++)
+    active |= !isnan(m->nodules[n].activation), scale |= !isnan(m->nodules[n].stiffness);
+  size_t size = (size_t)s->nbatch * QUAD_CELL * NB;
+  if (active) {
+    NEW(a, s->d.active, size);
+    NEW(a, s->f.active, size);
+  }
+  if (scale) {
+    NEW(a, s->d.scale, size);
+    NEW(a, s->f.scale, size);
+  }
+  for (size_t i = 0; (active || scale) && i < size; i++) {
+    int b = (int)(i / (QUAD_CELL * NB)), q = (int)(i / NB) % QUAD_CELL, l = (int)(i % NB);
+    const int32_t *node = s->mesh->cell + (size_t)CELL_NODES * (size_t)s->cell[b * NB + l];
+    double x[3] = {0}, tone = s->tissue[b]->tone, stiff = 1;
+    for (int k = 0; k < CELL_NODES; k++)
+      for (int c = 0; c < 3; c++) x[c] += shape_cell_value(q, k) * s->mesh->x[3 * (size_t)node[k] + (size_t)c];
+    for (int k = 0; k < m->nnodule; k++) {
+      nodule *n = m->nodules + k;
+      double w = n->tissue == s->tissue[b] ? nodule_weight(n, x) : 0;
+      if (!isnan(n->activation)) tone += w * (n->activation - tone);
+      if (!isnan(n->stiffness)) stiff *= 1 + w * (n->stiffness - 1);
+      n->npoint += w > 0.5 && space_active(s, b, l);
+    }
+    if (active) s->d.active[i] = tone, s->f.active[i] = (float)tone;
+    if (scale) s->d.scale[i] = stiff, s->f.scale[i] = (float)stiff;
+  }
+  return ST_OK;
+}
+
+status space_create(model *m, arena *a, space **out) {
   const mesh *g = m->mesh;
   space *s;
   NEW(a, s, 1);
@@ -161,6 +208,8 @@ status space_create(const model *m, arena *a, space **out) {
     }
   for (size_t i = 0; i < ngeo; i++) s->f.geo[i] = (float)s->d.geo[i];
   for (size_t i = 0; i < nfibre; i++) s->f.fibre[i] = (float)s->d.fibre[i];
+
+  TRY(point_fields(m, s, a));
 
   /* Who adds up at each node, in order of batch, local node, lane. */
   NEW(a, s->first, g->nnode + 1);

@@ -50,8 +50,8 @@ static inline int space_active(const space *s, int batch, int lane) {
   return s->active[batch] >> lane & 1;
 }
 
-/* Needs m->mesh, m->geometry and m->layer_tissue. */
-status space_create(const model *m, arena *a, space **out) MUST_CHECK;
+/* Needs m->mesh, m->geometry, m->layer_tissue and the nodules, of which it counts the points. */
+status space_create(model *m, arena *a, space **out) MUST_CHECK;
 
 /* out[3 node + c] += sum over incident elements; elem [nbatch][81][NB]. */
 void space_collect_d(const space *s, const double *elem, double *out);

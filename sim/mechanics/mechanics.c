@@ -4,6 +4,7 @@
 #include "sim/contact/contact.h"
 #include "sim/mechanics/equilibrium.h"
 #include "sim/mechanics/mechanics.h"
+#include "sim/fe/space.h"
 #include "sim/state/schedule.h"
 
 /* A force below this is no contact: half of what the force may be off by (1 % of 1 N). */
@@ -11,6 +12,9 @@ static const double FORCE_LEAST = 0.005;
 /* Where a lifted hand waits above the undeformed skin, for pictures only. */
 static const double LIFTED = -0.02;
 enum { AUGMENTATIONS = 12 };
+/* s; beyond any time constant a law can have. */
+static const double FOREVER = 1e12;
+enum { SETTLE_STEPS = 16 };
 /* While contact still changes its multipliers, a residual of this many tolerances is as good. Numerical: saves the last
    one or two Newton steps of all solves but the final one. */
 static const double LOOSE = 1e3;
@@ -363,8 +367,47 @@ const double *mechanics_seconds(const void *self) {
 const char *const mechanics_phase[MECH_PHASES] = {"element matrices", "coarse levels and factors", "residuals",
                                                   "tangent applies", "multigrid cycles"};
 
+/* The body at rest: tone pulls, nothing presses. Long ago begun, so what relaxes has relaxed. Tone comes on in one go;
+   if that fails, in more and more steps. */
+static status settle(mechanics *c, state *s) {
+  const model *m = c->m;
+  contact_tool tools[MODEL_HANDS] = {{0}};
+  double depth[MODEL_HANDS];
+  size_t ndof = 3 * (size_t)m->mesh->nnode;
+  memset(c->u, 0, (ndof + (size_t)m->ntool) * sizeof *c->u);
+  for (int t = 0; t < m->ntool; t++) c->u[ndof + (size_t)t] = depth[t] = LIFTED;
+  contact_begin(c->contact, s, c->u, tools, depth);
+  equilibrium_begin(c->eq, tools);
+  solid_begin(c->solid, FOREVER, state_view(s, c->field[F_HISTORY]));
+  arena *scratch = arena_create(1 << 20);
+  if (!scratch) FAIL(ST_INTERNAL, "out of memory");
+  newton_opts o = {
+      .max_newton = m->time.max_newton, .max_krylov = m->time.max_krylov, .krylov_least = 1e-4, .krylov_most = 1e-2};
+  status st = ST_RETRY;
+  nl_report rep = {0};
+  for (int n = 1; n <= SETTLE_STEPS && st == ST_RETRY; n *= 2) {
+    memset(c->u, 0, ndof * sizeof *c->u);
+    st = ST_OK;
+    for (int k = 1; k <= n && st == ST_OK; k++) {
+      solid_tone(c->solid, (double)k / n);
+      nl_problem p = equilibrium_problem(c->eq);
+      st = newton_solve(&p, &o, c->u, scratch, &rep);
+    }
+  }
+  arena_destroy(&scratch);
+  if (st == ST_RETRY)
+    FAIL(ST_SOLVE, "the body does not come to rest under its tone: %s; try a smaller `tone` or `activation`",
+         newton_reason(rep.reason));
+  TRY(st);
+  memcpy(state_edit(s, c->field[F_DISPLACEMENT]), c->u, ndof * sizeof *c->u);
+  solid_store(c->solid, c->u, state_edit(s, c->field[F_PRESSURE]), state_edit(s, c->field[F_HISTORY]));
+  equilibrium_reactions(c->eq, c->u, state_edit(s, c->field[F_SUPPORT]), state_edit(s, c->field[F_RIG]));
+  return ST_OK;
+}
+
 static status start(void *self, const model *m, state *s) {
   mechanics *c = self;
+  if (m->space->d.active) TRY(settle(c, s));
   /* Hands wait above where their first entry begins. */
   for (int t = 0; t < m->ntool; t++) {
     drive d;

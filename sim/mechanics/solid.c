@@ -9,6 +9,8 @@ struct solid {
   double dt;
   const double *h0; /* history at the start of the step; NULL when no law has any */
   float *h0_f;
+  double *active; /* [nbatch][27][NB] activation now; NULL: none */
+  float *active_f;
   double *elem;                        /* [nbatch][81][NB] element results */
   double *u;                           /* [nbatch][81][NB] where it was linearised */
   double *theta, *p;                   /* [nbatch][4][NB] projections there */
@@ -21,6 +23,12 @@ struct solid {
 };
 
 enum { VEC = CELL_DOF * NB, COEF = SPACE_PSI * NB };
+
+void solid_tone(solid *s, double factor) {
+  size_t n = s->active ? (size_t)s->s->nbatch * QUAD_CELL * NB : 0;
+  for (size_t i = 0; i < n; i++)
+    s->active[i] = factor * s->s->d.active[i], s->active_f[i] = (float)factor * s->s->f.active[i];
+}
 
 status solid_create(const model *m, arena *a, solid **out) {
   solid *s;
@@ -36,6 +44,11 @@ status solid_create(const model *m, arena *a, solid **out) {
   NEW(a, s->theta_f, (size_t)n * COEF);
   NEW(a, s->p_f, (size_t)n * COEF);
   NEW(a, s->bad, n);
+  if (s->s->d.active) {
+    NEW(a, s->active, (size_t)n * QUAD_CELL * NB);
+    NEW(a, s->active_f, (size_t)n * QUAD_CELL * NB);
+    solid_tone(s, 1);
+  }
   NEW(a, s->h0_f, s->s->hist_first[n]);
   s->nwork = (kernel_matrix_work() + (size_t)CELL_PACKED * NB + 15) / 16 * 16;
   NEW(a, s->work, s->nwork * (size_t)s->nthread);
@@ -52,11 +65,13 @@ void solid_begin(solid *s, double dt, const double *h0) {
 
 static kernel_in_d batch_d(const solid *s, int b) {
   kernel_in_d in = kernel_batch_d(s->s, b, s->dt);
+  if (s->active) in.active = s->active + (size_t)b * QUAD_CELL * NB;
   if (s->h0 && in.nhist) in.hist = s->h0 + s->s->hist_first[b];
   return in;
 }
 static kernel_in_f batch_f(const solid *s, int b) {
   kernel_in_f in = kernel_batch_f(s->s, b, s->dt);
+  if (s->active) in.active = s->active_f + (size_t)b * QUAD_CELL * NB;
   if (s->h0 && in.nhist) in.hist = s->h0_f + s->s->hist_first[b];
   return in;
 }

@@ -127,9 +127,16 @@ static status build_tissues(builder *b) {
     if (!law) continue;
     const tissue_keys *keys = k.block;
     tissue *t = &m->tissues[m->ntissue++];
-    *t = (tissue){
-        .law = law, .par = k.par, .perfusion_rest = keys->perfusion, .skin_like = keys->skin_like, .assumed = assumed};
+    *t = (tissue){.law = law,
+                  .par = k.par,
+                  .perfusion_rest = keys->perfusion,
+                  .tone = keys->tone,
+                  .skin_like = keys->skin_like,
+                  .assumed = assumed};
     snprintf(t->name, sizeof t->name, "%s", key->text);
+    if (t->tone > 0 && !law->d->fibre_stress)
+      scenario_error(b->scn, scenario_get(map, "tone") ? scenario_get(map, "tone") : map,
+                     "law %s has no fibres, so it has no tone", law->name);
     fprintf(b->text, "  %s:\n", t->name);
     scenario_emit(b->text, k.rows, k.block, 4);
   }
@@ -305,8 +312,8 @@ static void build_output(builder *b) {
  * whole */
 
 static status build_tree(builder *b) {
-  static const char *const sections[] = {"body",    "tissue", "hands", "physiology", "mechanics",
-                                         "session", "probes", "time",  "output",     NULL};
+  static const char *const sections[] = {"body",   "tissue",  "hands", "physiology", "mechanics", "session",
+                                         "probes", "nodules", "time",  "output",     NULL};
   model *m = b->m;
   top_keys top;
   scenario_bind(b->scn, b->scn->root, b->scn->root, build_top_rows, sections, &top);
@@ -314,6 +321,7 @@ static status build_tree(builder *b) {
   scenario_emit(b->text, build_top_rows, &top, 0);
   TRY(build_body(b));
   TRY(build_tissues(b));
+  TRY(build_nodules(b));
   TRY(build_hands(b));
   TRY(build_processes(b));
   TRY(build_session(b));
@@ -336,6 +344,8 @@ static status build_engine(builder *b) {
   TRY(space_create(m, m->memory, &s));
   m->space = s, m->nhistory = s->hist_first[s->nbatch];
   model_place(m);
+  build_check_nodules(b);
+  TRY(scenario_check(b->scn));
   for (int i = 0; i < m->nprocess; i++) {
     status st = m->processes[i]->create(m->process_par[i], m, m->memory, &m->process_self[i]);
     if (st == ST_INPUT) scenario_error(b->scn, b->scn->root, "%s: %s", m->processes[i]->name, err_message());

@@ -36,8 +36,8 @@ build_member build_get(const catalog *cat, build_list list, int i);
 
 /* The engine's own keys of each section; the structs they fill are below. */
 extern const param build_top_rows[], build_body_rows[], build_tissue_rows[], build_law_rows[], build_hand_rows[],
-    build_entry_rows[], build_rest_rows[], build_grip_rows[], build_probe_rows[], build_time_rows[],
-    build_output_rows[];
+    build_entry_rows[], build_rest_rows[], build_grip_rows[], build_probe_rows[], build_nodule_rows[],
+    build_time_rows[], build_output_rows[];
 
 typedef struct top_keys {
   int knead;
@@ -48,7 +48,7 @@ typedef struct body_keys {
 } body_keys;
 typedef struct tissue_keys {
   char law[PARAM_TEXT_MAX];
-  double perfusion;
+  double perfusion, tone;
   int skin_like, assumed;
   char use[PARAM_TEXT_MAX]; /* empty once bound: the keys of what it names stand in its place */
 } tissue_keys;
@@ -124,6 +124,8 @@ status build_tissue(builder *b, const node *map, bound *out, const material **la
 status build_hands(builder *b) MUST_CHECK;   /* those under `hands:` */
 status build_session(builder *b) MUST_CHECK; /* entries, rigs, tools */
 status build_probes(builder *b) MUST_CHECK;
+status build_nodules(builder *b) MUST_CHECK; /* after the tissues */
+void build_check_nodules(builder *b);        /* after the space */
 void build_emit_hands(builder *b);
 
 #endif

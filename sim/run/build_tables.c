@@ -16,6 +16,9 @@ const param build_tissue_rows[] = {
     PARAM(tissue_keys, law, .kind = PARAM_TEXT, .doc = "material law: see `knead list materials`"),
     PARAM(tissue_keys, perfusion, .unit = "ml/min/(100 g)", .lo = 0, .hi = 500, .preset = 3,
           .source = "assumed: resting muscle 2-4 ml/min/(100 g)", .doc = "blood flow at rest"),
+    PARAM(tissue_keys, tone, .lo = 0, .hi = 1, .preset = 0,
+          .source = "relaxed lumbar muscle is mostly silent, PMC3088522",
+          .doc = "activation of its fibres at rest; the run begins in the balance this makes"),
     PARAM(tissue_keys, skin_like, .kind = PARAM_FLAG, .preset = 0, .source = "numerical",
           .doc = "perfusion answers to pressure as in skin, not as in muscle"),
     PARAM(tissue_keys, assumed, .kind = PARAM_FLAG, .preset = 0, .source = "numerical",
@@ -119,6 +122,8 @@ const build_section build_sections[] = {
     {"session[]", "an entry: a rest", build_rest_rows, LIST_NONE},
     {"session[]", "an entry: prescribed motion of a face or a patch of it", build_grip_rows, LIST_NONE},
     {"probes.NAME", "points whose values go to the history", build_probe_rows, LIST_NONE},
+    {"nodules.NAME", "places stiffer or more active than their tissue, such as a taut band", build_nodule_rows,
+     LIST_NONE},
     {"time", "length of the run and its steps", build_time_rows, LIST_NONE},
     {"output", "what goes to the result file", build_output_rows, LIST_NONE},
     {0}};

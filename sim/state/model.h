@@ -13,6 +13,7 @@ enum {
   MODEL_FIELDS = 64,
   MODEL_PROCESSES = 8,
   MODEL_PROBES = 16,
+  MODEL_NODULES = 16,
   MODEL_NAME = 64
 };
 
@@ -21,6 +22,7 @@ typedef struct tissue {
   const material *law;
   void *par;
   double perfusion_rest; /* ml/min/(100 g) */
+  double tone;           /* activation of its fibres at rest, 0..1 */
   int skin_like;         /* perfusion law of skin, else of muscle */
   int assumed;           /* 1: its defaults rest on unverified numbers */
 } tissue;
@@ -59,6 +61,15 @@ typedef struct probe {
   double depth;   /* below the undeformed skin, m */
   int cell, node; /* nearest cell centre, nearest node */
 } probe;
+
+/* An ellipsoid of one tissue with other properties. Either stiffness or activation is NAN: not changed. */
+typedef struct nodule {
+  char name[MODEL_NAME];
+  const tissue *tissue;
+  double centre[3], axes[9], half[3]; /* m; rows of axes: along, across, inward; half sizes along them, m */
+  double stiffness, activation;       /* factor on the energy; 0..1 */
+  int npoint;                         /* quadrature points inside, counted when the space is made */
+} nodule;
 
 typedef struct field_slot {
   field_decl decl;
@@ -112,6 +123,9 @@ typedef struct model {
   int nfield;
   field_slot fields[MODEL_FIELDS];
   size_t state_size; /* doubles */
+
+  int nnodule;
+  nodule nodules[MODEL_NODULES];
 
   int nprobe;
   probe probes[MODEL_PROBES];
