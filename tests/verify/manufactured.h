@@ -11,6 +11,9 @@
    The shears keep volumes exactly, strains reach pi A; det F = det(1 + s grad v), so with s ~ shear/bulk the pressure
    stays of the size of the shear modulus however stiff the volume is, and still varies in space.
 
+   Fibres that shall be taut everywhere need more than shears: a last affine map may lengthen them, x = H (...), det H
+   = 1.
+
    Everything is evaluated in complex numbers. F is written out by hand; f = -Div P(F(X)) is taken by the complex step,
    df/dX = Im f(X + i h) / h, which is exact to round-off as h = 1e-40 has a square that vanishes beside 1. */
 #ifndef KNEAD_VERIFY_MANUFACTURED_H
@@ -23,9 +26,21 @@ typedef struct manufactured {
   double amplitude, stretch; /* A, s; lengths in m on a cube of 1 m */
   double mu, modulus;        /* Pa; bulk modulus, or lambda of the compressible law */
   int compressible;          /* 0: mu/2 (I1bar - 3) + K/2 (ln J)^2;  1: mu/2 (I1 - 3) - mu ln J + lambda/2 (ln J)^2 */
+  const double *last;        /* [9] H by rows, NULL: none */
+  /* P += what fibres (or anything else) carry; NULL: nothing */
+  void (*more)(const void *par, const double complex F[9], double complex P[9]);
+  const void *par;
 } manufactured;
 
 #define MANUFACTURED_STEP 1e-40
+
+/* v = H v, of n columns */
+static inline void manufactured_last(const double H[9], int n, double complex *v) {
+  for (int J = 0; J < n; J++) {
+    double complex a = v[J], b = v[n + J], c = v[2 * n + J];
+    for (int i = 0; i < 3; i++) v[n * i + J] = H[3 * i] * a + H[3 * i + 1] * b + H[3 * i + 2] * c;
+  }
+}
 
 /* x at X, and F[3 i + J] = dx_i/dX_J unless NULL. */
 static inline void manufactured_map(const manufactured *m, const double complex X[3], double complex x[3],
@@ -40,7 +55,10 @@ static inline void manufactured_map(const manufactured *m, const double complex 
   x[1] = y[1] + A * s2 * c3;
   double complex s4 = csin(pi * x[1]), c4 = ccos(pi * x[1]);
   x[2] = y[2] + A * s3 * c4;
-  if (!F) return;
+  if (!F) {
+    if (m->last) manufactured_last(m->last, 1, x);
+    return;
+  }
   double complex G[9] = {0};
   G[0] = 1 + 2 * s * ccos(a) * ccos(X[1]), G[1] = -s * csin(a) * csin(X[1]);
   G[4] = 1 - 2 * s * csin(2 * X[1]) * csin(b), G[5] = s * ccos(2 * X[1]) * ccos(b);
@@ -51,6 +69,7 @@ static inline void manufactured_map(const manufactured *m, const double complex 
     F[3 + J] = G[3 + J] + A * pi * (c2 * c3 * G[6 + J] - s2 * s3 * F[J]);
     F[6 + J] = G[6 + J] + A * pi * (c3 * c4 * F[J] - s3 * s4 * F[3 + J]);
   }
+  if (m->last) manufactured_last(m->last, 1, x), manufactured_last(m->last, 3, F);
 }
 
 /* P = dW/dF, written here from the energies above and not taken from the code under test. */
@@ -68,6 +87,7 @@ static inline void manufactured_stress(const manufactured *m, const double compl
     b = (m->modulus * e - a * I1 / 3) / J;
   }
   for (int k = 0; k < 9; k++) P[k] = a * F[k] + b * C[k];
+  if (m->more) m->more(m->par, F, P);
 }
 
 static inline void manufactured_displacement(const manufactured *m, const double X[3], double u[3]) {
