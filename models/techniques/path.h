@@ -34,6 +34,27 @@ static inline double path_travel(double t, double total, double gain) {
   return in + full + (0.5 * gain - out);
 }
 
+/* Share of the full load of n pulses, each of `pulse` seconds with its ramps up and down, one every `period` seconds;
+   between them `low` of it stays. Smooth, and 0 at both ends. */
+static inline double path_pulses(double t, int n, double pulse, double period, double up, double down, double low) {
+  int k = (int)fmin(fmax(floor(t / period), 0), n - 1);
+  double whole = path_hill(t, (n - 1) * period + pulse, up, down, NULL);
+  return low * whole + (1 - low) * path_hill(t - k * period, pulse, up, down, NULL);
+}
+
+/* To and fro between 0 and 1 from time 0 on, n whole periods; at rest at 0 before and after. slope: d/dt. */
+static inline double path_swing(double t, double frequency, int n, double *slope) {
+  double w = 2 * M_PI * frequency, total = n / frequency;
+  int moves = t > 0 && t < total;
+  if (slope) *slope = moves ? 0.5 * w * sin(w * t) : 0;
+  return moves ? 0.5 * (1 - cos(w * t)) : 0;
+}
+
+/* Periods that hold `periods`: the next whole number, at least 1. 1e-9: what rounding may add to a whole one. */
+static inline int path_whole(double periods) {
+  return (int)fmax(ceil(periods - 1e-9), 1);
+}
+
 /* A drive that asks for nothing, upright at a place. */
 static inline void path_start(double along, double across, drive *out) {
   *out = (drive){.along = along, .across = across, .rot = {0, 0, 0, 1}, .normal = DRIVE_FREE};

@@ -5,20 +5,24 @@
      force  hill(t) (low + (press - low) (1 - cos w) / 2)
 
    hill rises from 0 to 1 while the hand lands and falls while it lifts, so the circle opens and closes in a spiral and
-   nothing jumps. The hand presses most while it moves to one side and least while it comes back: it pushes tissue
-   together, then lets it go. */
+   nothing jumps. The hand presses most at one side of its circle and least at the other: it pushes tissue together,
+   then lets it go. A second hand to its right that is `opposed` does the mirror image: both press most where they meet,
+   and squeeze what is between them. */
+#include "models/techniques/intensity.h"
 #include "models/techniques/path.h"
 
 typedef struct petrissage {
   place at;
-  double press, low, frequency, radius;
-  int cycles;
+  double press;
+  int intensity;
+  double low, frequency, radius;
+  int cycles, opposed;
   double ramp;
 } petrissage;
 
 static const param params[] = {
     PARAM(petrissage, at, .kind = PARAM_PLACE, .doc = "middle of the circle"),
-    PARAM(petrissage, press, .unit = "N", .lo = 0.01, .hi = 500, .preset = NAN, .doc = "largest force of a circle"),
+    INTENSITY_ROWS(petrissage, petrissage, "largest force of a circle"),
     PARAM(petrissage, low, .lo = 0.05, .hi = 1, .preset = 0.4, .doc = "least force of a circle, share of the largest",
           .source = "assumed"),
     PARAM(petrissage, frequency, .unit = "Hz", .lo = 0.01, .hi = 5, .preset = 0.5, .doc = "circles a second",
@@ -27,6 +31,10 @@ static const param params[] = {
           .source = "assumed"),
     PARAM(petrissage, cycles, .kind = PARAM_INTEGER, .lo = 1, .hi = 1000, .preset = 4, .doc = "full circles",
           .source = "assumed"),
+    PARAM(petrissage, opposed, .kind = PARAM_FLAG, .preset = 0,
+          .doc = "mirror image: presses most at the left end of its circle, not at the right one; for the right one of "
+                 "two hands that knead together",
+          .source = "numerical: one hand, or the left one"),
     PARAM(petrissage, ramp, .unit = "s", .lo = 0.01, .hi = 60, .preset = 0.5, .doc = "time to land, and to lift",
           .source = "assumed"),
     {0},
@@ -41,10 +49,11 @@ static void drive_at(const void *par, double t, drive *out) {
   const petrissage *c = par;
   double slope, hill = path_hill(t, duration(c), c->ramp, c->ramp, &slope);
   double rate = 2 * M_PI * c->frequency, w = rate * t, r = c->radius;
-  path_start(c->at.s + hill * r * sin(w), c->at.t - hill * r * cos(w), out);
+  double side = c->opposed ? r : -r; /* where across it lands */
+  path_start(c->at.s + hill * r * sin(w), c->at.t + hill * side * cos(w), out);
   out->vel[0] = r * (slope * sin(w) + hill * rate * cos(w));
-  out->vel[1] = r * (-slope * cos(w) + hill * rate * sin(w));
-  path_press(hill * c->press * (c->low + 0.5 * (1 - c->low) * (1 - cos(w))), out);
+  out->vel[1] = side * (slope * cos(w) - hill * rate * sin(w));
+  path_press(hill * intensity_petrissage(c->press, c->intensity) * (c->low + 0.5 * (1 - c->low) * (1 - cos(w))), out);
 }
 
 static int events(const void *par, int max, double *t) {

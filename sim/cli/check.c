@@ -119,7 +119,7 @@ static void print_session(FILE *f, const scenario *s, const model *m) {
     fprintf(f, "  %-9s %6.2f .. %6.2f s  %s by %s", i ? "" : "session", e->start, e->start + e->duration, e->kind->name,
             m->tools[e->tool].name);
     if (e->line) fprintf(f, " (line %d)", e->line);
-    fprintf(f, "%s\n", e->assumed ? "; load assumed" : "");
+    fprintf(f, "%s%s\n", e->mirror ? ", mirrored" : "", e->assumed ? "; load assumed" : "");
   }
   for (int i = 0; i < m->nrig; i++) {
     const rig *r = &m->rigs[i];
@@ -255,7 +255,7 @@ void check_json(FILE *f, const scenario *s, const model *m) {
     key(f, "technique", e->kind->name);
     number(f, "start_s", e->start);
     number(f, "duration_s", e->duration);
-    fprintf(f, "\"assumed\": %s}", e->assumed ? "true" : "false");
+    fprintf(f, "\"mirror\": %s, \"assumed\": %s}", e->mirror ? "true" : "false", e->assumed ? "true" : "false");
   }
   fputs("], \"grips\": [", f);
   for (int i = 0; i < m->nrig; i++) {

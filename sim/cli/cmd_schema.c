@@ -167,7 +167,14 @@ status cmd_schema(cli *c) {
   print_plain(f, "grip", build_grip_rows);
   fputs(",\n\"together\": {\"type\": \"object\", \"additionalProperties\": false, \"required\": [\"together\"], "
         "\"properties\": {\"together\": {\"type\": \"array\", \"minItems\": 1, \"items\": {\"anyOf\": "
-        "[{\"$ref\": \"#/definitions/technique\"}, {\"$ref\": \"#/definitions/grip\"}]}}}}},\n"
+        "[{\"$ref\": \"#/definitions/technique\"}, {\"$ref\": \"#/definitions/grip\"}]}}}},\n"
+        "\"sequence\": {",
+        f);
+  print_object(f, build_sequence_rows, NULL, NULL, NULL,
+               "\"sequence\": {\"type\": \"array\", \"minItems\": 1, \"items\": {\"anyOf\": "
+               "[{\"$ref\": \"#/definitions/technique\"}, {\"$ref\": \"#/definitions/rest\"}, "
+               "{\"$ref\": \"#/definitions/together\"}, {\"$ref\": \"#/definitions/sequence\"}]}}");
+  fputs(", \"allOf\": [{\"required\": [\"sequence\"]}]}},\n"
         "\"type\": \"object\", \"additionalProperties\": false,\n"
         "\"required\": [\"knead\", \"body\", \"tissue\", \"session\"], \"properties\": {\n",
         f);
@@ -199,8 +206,8 @@ status cmd_schema(cli *c) {
   print_plain(f, "time", build_time_rows);
   print_plain(f, "output", build_output_rows);
   fputs(",\n\"session\": {\"type\": \"array\", \"minItems\": 1, \"items\": {\"anyOf\": [", f);
-  static const char *const entries[] = {"technique", "rest", "grip", "together"};
-  for (int i = 0; i < 4; i++) fprintf(f, "%s{\"$ref\": \"#/definitions/%s\"}", i ? ", " : "", entries[i]);
+  static const char *const entries[] = {"technique", "rest", "grip", "together", "sequence"};
+  for (int i = 0; i < 5; i++) fprintf(f, "%s{\"$ref\": \"#/definitions/%s\"}", i ? ", " : "", entries[i]);
   fputs("]}}}}\n", f);
   return ST_OK;
 }

@@ -24,8 +24,10 @@ typedef struct technique {
   const char *name, *doc;
   const param *params;
   size_t par_size;
-  double (*duration)(const void *par);                  /* s, > 0 */
-  void (*drive)(const void *par, double t, drive *out); /* 0 <= t <= duration; continuous; force 0 at both ends */
+  double (*duration)(const void *par); /* s, > 0 */
+  /* 0 <= t <= duration. Place, force and a prescribed depth are continuous with their first derivatives. At both ends
+     the force is 0, and a prescribed depth is not below the skin. */
+  void (*drive)(const void *par, double t, drive *out);
   /* Times inside (0, duration) at which the path has a kink (touch-down end, reversal): written to t[max], count
      returned. The step lands on each. */
   int (*events)(const void *par, int max, double *t);

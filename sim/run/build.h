@@ -36,8 +36,8 @@ build_member build_get(const catalog *cat, build_list list, int i);
 
 /* The engine's own keys of each section; the structs they fill are below. */
 extern const param build_top_rows[], build_body_rows[], build_tissue_rows[], build_law_rows[], build_hand_rows[],
-    build_entry_rows[], build_rest_rows[], build_grip_rows[], build_probe_rows[], build_nodule_rows[],
-    build_time_rows[], build_output_rows[];
+    build_entry_rows[], build_sequence_rows[], build_rest_rows[], build_grip_rows[], build_probe_rows[],
+    build_nodule_rows[], build_time_rows[], build_output_rows[];
 
 typedef struct top_keys {
   int knead;
@@ -61,8 +61,11 @@ typedef struct hand_keys {
 } hand_keys;
 typedef struct entry_keys {
   char hand[PARAM_TEXT_MAX], technique[PARAM_TEXT_MAX];
-  int assumed;
+  int mirror, assumed;
 } entry_keys;
+typedef struct sequence_keys {
+  int repeat, both_sides;
+} sequence_keys;
 typedef struct rest_keys {
   double rest;
 } rest_keys;
@@ -98,6 +101,7 @@ typedef struct builder {
   int nhand;
   declared_hand hand[BUILD_TOOLS];
   double clock; /* end of the session, s */
+  int mirror;   /* entries are now read for the other side */
 } builder;
 
 /* Binds a map to common rows plus a member's rows in one pass, so that an unknown key is reported once and suggestions

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "sim/mesh/mesh.h"
 #include "sim/run/build.h"
+#include "sim/state/schedule.h"
 
 /* ------------------------------------------------------------------------------------------------------------ hands */
 
@@ -98,13 +99,20 @@ static void check_path(builder *b, const node *at, const entry *e) {
   for (int i = 0; i <= SAMPLES; i++) {
     drive d = {0};
     double t = e->duration * i / SAMPLES;
-    e->kind->drive(e->par, t, &d);
+    schedule_entry_drive(e, t, &d);
     if (d.normal == DRIVE_FREE || b->m->body->chart(b->m->body_par, d.along, d.across, x, axes)) continue;
     scenario_error(b->scn, at,
                    "%s leaves the body %.3g s after its start, at (%.4g mm toward the head, %.4g mm to the right)",
                    e->kind->name, t, 1e3 * d.along, 1e3 * d.across);
     return;
   }
+}
+
+/* Unit of what a technique loads the body with: a force, or a depth when it has no force. */
+static const char *load_unit(const technique *t) {
+  for (const param *p = t->params; p->name; p++)
+    if (p->unit && !strcmp(p->unit, "N")) return "N";
+  return "m";
 }
 
 /* One technique by one hand, from `start` on. Adds to *end. */
@@ -125,10 +133,13 @@ static status one_technique(builder *b, const node *map, double start, double *e
   if (b->scn->nerror > before) return ST_OK; /* its numbers cannot be used */
 
   const technique *t = b->cat->techniques[kind];
+  entry_keys *keys = k.block;
+  keys->mirror ^= b->mirror;
   entry *e = &m->entries[m->nentry];
   *e = (entry){
       .tool = hand_number, .kind = t, .par = k.par, .start = start, .duration = t->duration(k.par), .line = map->line};
-  e->assumed = ((const entry_keys *)k.block)->assumed || build_assumed(b, map, t->params, "N");
+  e->mirror = keys->mirror;
+  e->assumed = keys->assumed || build_assumed(b, map, t->params, load_unit(t));
   if (!(e->duration > 0) || !isfinite(e->duration)) {
     scenario_error(b->scn, map, "%s would last %g s", t->name, e->duration);
     return ST_OK;
@@ -222,8 +233,8 @@ static status one_rest(builder *b, const node *map, double start, double *end, i
   return ST_OK;
 }
 
-static const char *const entry_words[] = {"technique", "together", "rest", "grip", NULL};
-enum { ENTRY_TECHNIQUE, ENTRY_TOGETHER, ENTRY_REST, ENTRY_GRIP, ENTRY_WORDS };
+static const char *const entry_words[] = {"technique", "together", "rest", "grip", "sequence", NULL};
+enum { ENTRY_TECHNIQUE, ENTRY_TOGETHER, ENTRY_REST, ENTRY_GRIP, ENTRY_SEQUENCE, ENTRY_WORDS };
 
 /* What an entry is: the one of entry_words it has; -1 after collecting an error. */
 static int entry_word(builder *b, const node *map) {
@@ -238,7 +249,8 @@ static int entry_word(builder *b, const node *map) {
   if (!n && scenario_get(map, "hand")) return ENTRY_TECHNIQUE; /* which will miss its technique */
   const char *hint = "";
   for (int i = 0; i < map->n && !n && !*hint; i++) hint = scenario_suggest(b->scn, map->key[i]->text, entry_words);
-  scenario_error(b->scn, map, "an entry has exactly one of technique, together, rest, grip; this one has %s%s",
+  scenario_error(b->scn, map,
+                 "an entry has exactly one of technique, together, rest, grip, sequence; this one has %s%s",
                  n ? "several" : "none", hint);
   return -1;
 }
@@ -276,6 +288,47 @@ static status one_together(builder *b, const node *map, double start, double *en
   return ST_OK;
 }
 
+static status one_sequence(builder *b, const node *map);
+
+/* One after the other, from b->clock on. The resolved scenario has no sequences: what they repeat is written out. */
+static status in_order(builder *b, const node *list, int in_sequence) {
+  for (int i = 0; i < list->n; i++) {
+    const node *map = list->child[i];
+    double start = b->clock;
+    switch (entry_word(b, map)) {
+    case ENTRY_TECHNIQUE: TRY(one_technique(b, map, start, &b->clock, 2)); break;
+    case ENTRY_TOGETHER: TRY(one_together(b, map, start, &b->clock, 2)); break;
+    case ENTRY_REST: TRY(one_rest(b, map, start, &b->clock, 2)); break;
+    case ENTRY_GRIP:
+      if (in_sequence)
+        scenario_error(b->scn, map, "a grip moves the body once; it cannot stand in a sequence");
+      else
+        TRY(one_grip(b, map, start, &b->clock, 2));
+      break;
+    case ENTRY_SEQUENCE: TRY(one_sequence(b, map)); break;
+    default: break;
+    }
+  }
+  return ST_OK;
+}
+
+/* Entries again and again, on one side or on both. */
+static status one_sequence(builder *b, const node *map) {
+  static const char *const also[] = {"sequence", NULL};
+  const node *list = scenario_get(map, "sequence");
+  sequence_keys keys;
+  int before = b->scn->nerror, side = b->mirror;
+  scenario_bind(b->scn, map, map, build_sequence_rows, also, &keys);
+  if (list->kind != NODE_LIST || list->n < 1)
+    scenario_error(b->scn, list, "sequence is a list of entries, for example '[{...}, {rest: 1 s}]'");
+  for (int i = 0; i < keys.repeat * (keys.both_sides ? 2 : 1) && b->scn->nerror == before; i++) {
+    b->mirror = side ^ (keys.both_sides && i % 2);
+    TRY(in_order(b, list, 1));
+  }
+  b->mirror = side;
+  return ST_OK;
+}
+
 status build_session(builder *b) {
   const node *session = scenario_get(b->scn->root, "session");
   if (!session) {
@@ -283,22 +336,12 @@ status build_session(builder *b) {
     return ST_OK;
   }
   if (session->kind != NODE_LIST || session->n < 1) {
-    scenario_error(b->scn, session, "session is a list with at least one entry: a technique, together, rest or grip");
+    scenario_error(b->scn, session,
+                   "session is a list with at least one entry: a technique, together, rest, grip or sequence");
     return ST_OK;
   }
   fprintf(b->text, "session:\n");
-  for (int i = 0; i < session->n; i++) {
-    const node *map = session->child[i];
-    double start = b->clock;
-    switch (entry_word(b, map)) {
-    case ENTRY_TECHNIQUE: TRY(one_technique(b, map, start, &b->clock, 2)); break;
-    case ENTRY_TOGETHER: TRY(one_together(b, map, start, &b->clock, 2)); break;
-    case ENTRY_REST: TRY(one_rest(b, map, start, &b->clock, 2)); break;
-    case ENTRY_GRIP: TRY(one_grip(b, map, start, &b->clock, 2)); break;
-    default: break;
-    }
-  }
-  return ST_OK;
+  return in_order(b, session, 0);
 }
 
 /* ----------------------------------------------------------------------------------------------------------------

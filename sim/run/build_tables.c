@@ -40,8 +40,17 @@ const param build_hand_rows[] = {
 const param build_entry_rows[] = {
     PARAM(entry_keys, hand, .kind = PARAM_TEXT, .doc = "which hand: a name under `hands:`, or a kind"),
     PARAM(entry_keys, technique, .kind = PARAM_TEXT, .doc = "what it does: see `knead list techniques`"),
+    PARAM(entry_keys, mirror, .kind = PARAM_FLAG, .preset = 0, .source = "numerical",
+          .doc = "on the other side: places and turns mirrored in the spine"),
     PARAM(entry_keys, assumed, .kind = PARAM_FLAG, .preset = 0, .source = "numerical",
           .doc = "the load given here is assumed, not measured; the summary says so"),
+    {0}};
+
+const param build_sequence_rows[] = {
+    PARAM(sequence_keys, repeat, .kind = PARAM_INTEGER, .lo = 1, .hi = 1000, .preset = 1, .source = "numerical",
+          .doc = "how often its entries are done, one after the other"),
+    PARAM(sequence_keys, both_sides, .kind = PARAM_FLAG, .preset = 0, .source = "numerical",
+          .doc = "each time once as written and once mirrored"),
     {0}};
 
 const param build_rest_rows[] = {
@@ -119,6 +128,7 @@ const build_section build_sections[] = {
     {"physiology", "processes besides mechanics", NULL, LIST_PHYSIOLOGY},
     {"mechanics", "how equilibrium and contact are solved", NULL, LIST_MECHANICS},
     {"session[]", "an entry: a technique by a hand", build_entry_rows, LIST_TECHNIQUES},
+    {"session[]", "an entry: a sequence of entries", build_sequence_rows, LIST_NONE},
     {"session[]", "an entry: a rest", build_rest_rows, LIST_NONE},
     {"session[]", "an entry: prescribed motion of a face or a patch of it", build_grip_rows, LIST_NONE},
     {"probes.NAME", "points whose values go to the history", build_probe_rows, LIST_NONE},

@@ -8,7 +8,7 @@
 
 enum {
   MODEL_HANDS = 4,
-  MODEL_SESSION = 64,
+  MODEL_SESSION = 256,
   MODEL_RIGS = 8,
   MODEL_FIELDS = 64,
   MODEL_PROCESSES = 8,
@@ -40,6 +40,7 @@ typedef struct entry { /* one technique on one hand */
   void *par;
   double start, duration; /* s */
   int line;               /* in the scenario, for messages */
+  int mirror;             /* 1: on the other side: t, and what turns with it, change sign */
   int assumed;            /* 1: its load is assumed ([M] in physics.md), the summary says so */
 } entry;
 

@@ -6,6 +6,8 @@
 /* What is asked of a tool at time t. Outside its entries, or when the force asked for is 0: mode DRIVE_FREE with the
    position of the nearest entry. */
 void schedule_drive(const model *m, int tool, double t, drive *out);
+/* What an entry asks at time t of its own, 0..duration: its technique's drive, mirrored when it says so. */
+void schedule_entry_drive(const entry *e, double t, drive *out);
 /* Entry running on a tool at time t, -1: none. */
 int schedule_entry(const model *m, int tool, double t);
 /* Share of the rig's final motion at time t, 0..1. */

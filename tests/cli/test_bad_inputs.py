@@ -84,8 +84,9 @@ case("duplicate key", BASE + "title: again\n", says=("key 'title' is given twice
 
 # ---- keys ----------------------------------------------------------------------------------------------------------
 spoil("unknown key", "  cells: [2, 2]", "  cells: [2, 2]\n  thicknes: 2 mm", "bad.yaml:7:3", "unknown key 'thicknes'")
-spoil("misspelt key", "press: 1 N", "pres: 1 N", "session[0]", "unknown key 'pres'", "did you mean 'press'",
-      "key 'press' is missing")
+spoil("misspelt key", "press: 1 N", "pres: 1 N", "session[0]", "unknown key 'pres'", "did you mean 'press'")
+spoil("misspelt required key", "at: [0 cm, 1 cm], press", "att: [0 cm, 1 cm], press", "unknown key 'att'",
+      "key 'at' is missing")
 spoil("unknown section", "probes:", "probs:", "unknown key 'probs'", "did you mean 'probes'")
 spoil("merge key", "  kind: block", "  <<: {kind: block}\n  kind: block", "unknown key '<<'")
 spoil("missing version", "knead: 1\n", "", "key 'knead' is missing")

@@ -82,6 +82,45 @@ static void the_drive_is_the_techniques_own_in_its_own_time(void **unused) {
   model_free(&m);
 }
 
+/* Turns about all three axes, so that each part of the rotation is seen. */
+static void turning_at(const void *par, double t, drive *out) {
+  drive_at(par, t, out);
+  out->vel[1] = 0.25;
+  for (int i = 0; i < 4; i++) out->rot[i] = (double[]){0.1, 0.5, 0.7, 0.5}[i];
+}
+
+/* y = Q x for the quaternion of a drive. */
+static void turn(const double q[4], const double x[3], double y[3]) {
+  double X = q[0], Y = q[1], Z = q[2], W = q[3], s = 2 / (X * X + Y * Y + Z * Z + W * W);
+  y[0] = x[0] * (1 - s * (Y * Y + Z * Z)) + x[1] * s * (X * Y - Z * W) + x[2] * s * (X * Z + Y * W);
+  y[1] = x[0] * s * (X * Y + Z * W) + x[1] * (1 - s * (X * X + Z * Z)) + x[2] * s * (Y * Z - X * W);
+  y[2] = x[0] * s * (X * Z - Y * W) + x[1] * s * (Y * Z + X * W) + x[2] * (1 - s * (X * X + Y * Y));
+}
+
+static void a_mirrored_entry_does_the_same_on_the_other_side(void **unused) {
+  (void)unused;
+  static const technique turning = {.name = "turning", .duration = duration, .drive = turning_at};
+  model *m = make();
+  m->entries[1].kind = &turning;
+  drive d, e;
+  schedule_drive(m, 1, 5, &d);
+  m->entries[1].mirror = 1;
+  schedule_drive(m, 1, 5, &e);
+  assert_true(e.along == d.along && e.across == -d.across && e.force == d.force && e.vel[0] == d.vel[0]);
+  assert_true(d.vel[1] == 0.25 && e.vel[1] == -0.25);
+  /* Mirroring x of a vector before and after the turn must be the mirrored turn: M Q M = Q'. */
+  for (int i = 0; i < 3; i++) {
+    double x[3] = {i == 0, i == 1, i == 2}, y[3], z[3];
+    turn(d.rot, x, y);
+    x[0] = -x[0];
+    turn(e.rot, x, z);
+    assert_close(z[0], -y[0], test_round(8));
+    assert_close(z[1], y[1], test_round(8));
+    assert_close(z[2], y[2], test_round(8));
+  }
+  model_free(&m);
+}
+
 static void outside_its_entries_a_hand_waits_lifted_at_the_nearest(void **unused) {
   (void)unused;
   model *m = make();
@@ -195,6 +234,7 @@ int main(void) {
       cmocka_unit_test(an_entry_runs_from_its_start_to_its_end),
       cmocka_unit_test(of_two_entries_that_touch_the_later_one_goes_on),
       cmocka_unit_test(the_drive_is_the_techniques_own_in_its_own_time),
+      cmocka_unit_test(a_mirrored_entry_does_the_same_on_the_other_side),
       cmocka_unit_test(outside_its_entries_a_hand_waits_lifted_at_the_nearest),
       cmocka_unit_test(no_force_asked_for_means_lifted),
       cmocka_unit_test(a_rig_ramps_linearly_and_holds),

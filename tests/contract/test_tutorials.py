@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Each technique has a tutorial, each tutorial is a right scenario, and those with the quickest loads run as they say.
+
+KNEAD_PROGRAM is the program. The runs are coarse: what is proved is that drive, events, contact and steps fit together.
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import h5py
+import numpy as np
+
+PROGRAM = os.environ.get("KNEAD_PROGRAM")
+SOURCE = pathlib.Path(os.environ.get("KNEAD_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
+TUTORIALS = SOURCE / "scenarios" / "tutorial"
+WAIT = 300  # s: a sanitized program on a busy machine; an idle core needs 6
+COARSE = ["--set", "body.cells=[4, 4]", "--set", "output.every=10 s"]
+
+
+def knead(folder, *args):
+    done = subprocess.run([PROGRAM, *args], cwd=folder, capture_output=True, text=True, timeout=WAIT)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def run(folder, name, hand, *more):
+    """Columns of the hand, and the time."""
+    knead(folder, "run", str(TUTORIALS / f"{name}.yaml"), *COARSE, *more, "-o", name)
+    with h5py.File(f"{folder}/{name}.h5") as f:
+        h = f["history"]
+        return {"time": h["time"][:]} | {k: np.squeeze(h[f"hand/{hand}/{k}"][:]) for k in h[f"hand/{hand}"]}
+
+
+def every_tutorial_is_right_and_small_and_every_technique_has_one(folder):
+    names = {m["name"] for m in json.loads(knead(folder, "list", "techniques", "--json"))["techniques"]}
+    assert len(names) >= 9, names
+    seen = set()
+    for file in sorted(TUTORIALS.glob("*.yaml")):
+        plan = json.loads(knead(folder, "check", "--json", str(file)))["scenarios"][0]
+        assert plan["unknowns"] < 12000, file
+        seen |= {e["technique"] for e in plan["session"]}
+    assert seen == names, names ^ seen
+
+
+def taps_press_with_their_force_and_lift_between(folder):
+    h = run(folder, "tapotement", "heel", "--set", "session[0].taps=3")
+    landed = np.flatnonzero((h["push"][1:] > 0) & (h["push"][:-1] == 0))
+    assert len(landed) == 3, h["push"]
+    # 10 N is `medium`; its middle is an event, so a step ends there; forces are solved to 1e-6
+    tops = [h["push"][i:i + 8].max() for i in landed]
+    assert np.allclose(tops, 10, rtol=1e-5), tops
+    where = h["position"][landed + 1][:, 1]
+    assert (np.diff(where) > 5e-3).all(), where
+    assert h["push"][-1] == 0
+
+
+def strokes_of_percussion_are_alike_once_the_gun_is_near(folder):
+    h = run(folder, "percussion", "gun", "--set", "session[0].hold=0.4 s", "--set", "session[0].ramp=0.1 s",
+            "--set", "time.max=5 ms")
+    t, push, depth = h["time"], h["push"], h["indentation"]
+    assert (push[depth < 0] == 0).all() and push[-1] == 0  # clear of the skin there is no force
+    tops = []
+    for k in range(8):  # deepest in the middle of each stroke of 50 ms, an event
+        i = np.argmin(np.abs(t - (0.025 + 0.05 * k)))
+        assert abs(t[i] - (0.025 + 0.05 * k)) < 1e-9
+        tops.append(push[i])
+        if 2 <= k <= 5:  # between the ramps: `medium` is 6 mm, prescribed, so exact
+            assert abs(depth[i] - 6e-3) < 1e-12
+    # Elastic tissue forgets; what differs is friction and the allowed penetration of 1 %, twice
+    assert np.ptp(tops[2:6]) < 0.02 * tops[2], tops
+    assert 0 < tops[0] < tops[2], tops
+
+
+def both_sides_are_mirror_images(folder):
+    h = run(folder, "both_sides", "heel", "--set", "session[0].sequence[0].cycles=1", "--set", "time.max=50 ms")
+    n = int(np.argmin(np.abs(h["time"] - 2)))  # the second side begins at 2 s
+    first, second = slice(0, n), slice(n, len(h["time"]))
+    for t in (0.4, 1.4):  # events of both: landed, lifting
+        i, j = np.argmin(np.abs(h["time"] - t)), np.argmin(np.abs(h["time"] - 2 - t))
+        assert abs(h["position"][i][0] + h["position"][j][0]) < 1e-9
+        assert abs(h["push"][i] - h["push"][j]) < 1e-5 * h["push"][i]
+    # With friction a state depends a little on its steps, which differ: a tenth of the largest side force
+    side = max(abs(h["force"][first, 0]).max(), 1e-9)
+    assert abs(h["force"][first, 0].max() + h["force"][second, 0].min()) < 0.1 * side, side
+
+
+def main():
+    failed = 0
+    for test in (every_tutorial_is_right_and_small_and_every_technique_has_one,
+                 taps_press_with_their_force_and_lift_between,
+                 strokes_of_percussion_are_alike_once_the_gun_is_near, both_sides_are_mirror_images):
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                test(folder)
+                print(f"[ ok ] {test.__name__}")
+            except (AssertionError, subprocess.TimeoutExpired) as error:
+                failed += 1
+                print(f"[FAIL] {test.__name__}: {error!r}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
