@@ -93,6 +93,13 @@ static inline const material *bench_find(const char *name) {
   return NULL;
 }
 
+/* Is it a law around another one? */
+static inline int bench_wraps(const material *kind) {
+  for (const param *p = kind->params; p->name; p++)
+    if (p->kind == PARAM_LAW) return 1;
+  return 0;
+}
+
 static inline const param *bench_row(const law *l, const char *key) {
   for (const param *p = l->kind->params; p->name; p++)
     if (strcmp(p->name, key) == 0) return p;

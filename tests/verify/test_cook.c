@@ -137,8 +137,10 @@ static void the_membrane_does_not_lock(void **unused) {
                 .computed = (1 - stiff.tip[k] / stiff.limit) / (1 - soft.tip[k] / soft.limit), .target = 1, .low = 0.5,
                 .high = 1.5, .kind = FIGURE_EXACT, .source = "no locking: the same error");
   }
+  /* 1.5 % is the singular corner's, 0.8 % what the term that holds det F to theta costs (kernel.c); locking would be
+   * tens. */
   figure_show(.section = "cook", .what = "shortfall on 2 x 2 elements, bulk/shear 1000",
-              .computed = 100 * (1 - stiff.tip[0] / stiff.limit), .target = 0, .low = -2, .high = 2, .unit = "%",
+              .computed = 100 * (1 - stiff.tip[0] / stiff.limit), .target = 0, .low = -2.5, .high = 2.5, .unit = "%",
               .kind = FIGURE_EXACT, .source = "its own Richardson limit");
   figure_show(.section = "cook", .what = "rate of the last three meshes, bulk/shear 1000", .computed = stiff.rate,
               .target = soft.rate, .low = soft.rate - 0.2, .high = INFINITY, .kind = FIGURE_EXACT,

@@ -13,6 +13,12 @@ enum { NTRIAL = sizeof trials / sizeof *trials, NSIDE = 2 };
 
 static const double exact_krylov = 1e-12; /* of the right-hand side: what is left of a step is Newton's own */
 
+static int wraps(const material *law) {
+  for (const param *p = law->params; p->name; p++)
+    if (p->kind == PARAM_LAW) return 1;
+  return 0;
+}
+
 /* Every law with the shear modulus mu at rest, and stiffening by no more than that at these strains. */
 static void soften(model *m, const material *law, double mu) {
   const struct {
@@ -149,7 +155,7 @@ static void one_step_leaves_the_square_of_the_error(void **unused) {
   static const int nstep[] = {2, 6, 30};
   double least = INFINITY;
   for (const material *const *l = models_catalog.materials; *l; l++)
-    for (int r = 0; r < 3; r++)
+    for (int r = 0; r < 3 && !wraps(*l); r++) /* one around another has that one's parameters */
       for (int t = 0; t < NTRIAL; t++) {
         double q = quadratic(*l, ratio[r], nstep[r], trials + t);
         assert_false(isnan(q));
