@@ -63,7 +63,6 @@ KERNEL_INLINE int residual(const kernel_in *in, int flat, const real *u, real *r
 
   /* p first needs every point's t. */
   ALIGNED real aP[27][9][NB], hold[27][NB];
-  real stay = (real)in->stay;
   if (energy) memset(energy, 0, NB * sizeof *energy);
   for (int q = 0; q < 27; q++) {
     ALIGNED real Fbar[9][NB], P[9][NB], a[NB], th[NB], W[NB];
@@ -80,12 +79,12 @@ KERNEL_INLINE int residual(const kernel_in *in, int flat, const real *u, real *r
       in->law->energy(in->par, &at, W);
       LANES {
         real e = det3(F[q][0] + l, NB) / th[l] - 1;
-        energy[l] += weight_at(in, flat, q, l) * (W[l] + (real)0.5 * stay * e * e);
+        energy[l] += weight_at(in, flat, q, l) * (W[l] + (real)0.5 * stay_at(in, q, l) * e * e);
       }
     }
     POINT_LANES {
       t[q][l] = dot3(P[0] + l, NB, Fbar[0] + l, NB) * (real)(1.0 / 3);
-      real inv = 1 / th[l], rho = det3(F[q][0] + l, NB) * inv, m = stay * (rho - 1);
+      real inv = 1 / th[l], rho = det3(F[q][0] + l, NB) * inv, m = stay_at(in, q, l) * (rho - 1);
       project_at(in, flat, q, (t[q][l] - m * rho) * inv, p, l);
       hold[q][l] = m * inv;
       for (int k = 0; k < 9; k++) aP[q][k][l] = a[l] * P[k][l];
@@ -110,7 +109,6 @@ KERNEL_INLINE void apply(const kernel_in *in, int flat, const real *u, const rea
                          real *dr) {
   ALIGNED real F[27][9][NB], D[27][9][NB], dth[SPACE_PSI][NB] = {{0}}, dp[SPACE_PSI][NB] = {{0}};
   ALIGNED real invJ[27][NB], tr[27][NB], invth[27][NB], a[27][NB];
-  real stay = (real)in->stay;
   displacement_gradient(in, flat, u, 1, F);
   displacement_gradient(in, flat, du, 0, D);
   /* Long chains of arithmetic (divisions, the cube root) stand here, where points do not wait for each other. */
@@ -141,7 +139,7 @@ KERNEL_INLINE void apply(const kernel_in *in, int flat, const real *u, const rea
       real f[9], d[9], C[9], dC[9];
       real t = dot3(P[0] + l, NB, Fbar[0] + l, NB) * (real)(1.0 / 3);
       real dt = (dot3(dP[0] + l, NB, Fbar[0] + l, NB) + dot3(P[0] + l, NB, dFbar[0] + l, NB)) * (real)(1.0 / 3);
-      real ith = invth[q][l], rho = ith / invJ[q][l], drho = rho * (tr[q][l] - dln[l]);
+      real stay = stay_at(in, q, l), ith = invth[q][l], rho = ith / invJ[q][l], drho = rho * (tr[q][l] - dln[l]);
       real tJ = t * invJ[q][l], s = value_at(in, flat, q, p, l) - tJ + stay * (rho - 1) * ith;
       real lead = tJ * tr[q][l] - dt * invJ[q][l] + stay * ith * (drho - (rho - 1) * dln[l]);
       real dg = dt - t * dln[l] - stay * ((2 * rho - 1) * drho - (rho - 1) * rho * dln[l]);
@@ -195,7 +193,7 @@ KERNEL_INLINE void look(const kernel_in *in, int flat, const double *u, kernel_p
       memset(out->fibre_stress[q], 0, sizeof out->fibre_stress[q]);
     POINT_LANES {
       t[q][l] = dot3(P[0] + l, NB, Fbar[0] + l, NB) * (real)(1.0 / 3);
-      real rho = out->J[q][l] / th[l], m = in->stay * (rho - 1);
+      real rho = out->J[q][l] / th[l], m = stay_at(in, q, l) * (rho - 1);
       project_at(in, flat, q, (t[q][l] - m * rho) / th[l], p[0], l);
       hold[q][l] = m / th[l];
       for (int k = 0; k < 9; k++) aP[q][k][l] = a[l] * P[k][l];

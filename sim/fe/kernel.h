@@ -9,9 +9,10 @@
        stress   P = a Pbar + (p - t/J) cof F            a = (theta/J)^(1/3), t = Pbar:Fbar/3
 
    Fbar does not feel how J differs from theta inside an element, so under strong compression beside a free face points
-   trade volume and the tangent loses its definiteness. Hence one more term, int c mu/2 (J/theta - 1)^2: zero where theta is
-   J (any affine motion), of higher order than the element's error elsewhere, and far too soft to lock (c mu, not K). With
-   rho = J/theta and m = c mu (rho - 1) it adds m/theta cof F to P and takes m rho/theta from what p is the projection of.
+   trade volume and the tangent loses its definiteness. Hence one more term, int c mu/2 (J/theta - 1)^2: zero where
+   theta is J (any affine motion), of higher order than the element's error elsewhere, and far too soft to lock (c mu,
+   not K). With rho = J/theta and m = c mu (rho - 1) it adds m/theta cof F to P and takes m rho/theta from what p is the
+   projection of.
 
        tangent  exact derivative of that; `kernel_matrix` is the same thing as an 81 x 81 matrix  */
 #ifndef KNEAD_KERNEL_H

@@ -112,7 +112,6 @@ static void turn(const real (*restrict X)[NB], const real *restrict B, real (*re
 KERNEL_INLINE void matrix(const kernel_in *in, int flat, const real *u, const real *theta, const real *p,
                           const real *on, real *restrict K, work_area *restrict k) {
   ALIGNED real F[27][9][NB], S[SPACE_PSI][SPACE_PSI][NB];
-  real stay = (real)in->stay;
   memset(S, 0, sizeof S);
   displacement_gradient(in, flat, u, 1, F);
 
@@ -135,7 +134,7 @@ KERNEL_INLINE void matrix(const kernel_in *in, int flat, const real *u, const re
     in->law->tangent(in->par, &at, Fbar[0], AF[0]);
     POINT_LANES {
       real t = dot3(P[0] + l, NB, Fbar[0] + l, NB) * (real)(1.0 / 3), s2 = dot3(AF[0] + l, NB, Fbar[0] + l, NB);
-      real c = s2 * (real)(1.0 / 3) + t, ith = 1 / th[l], rho = J[l] * ith;
+      real c = s2 * (real)(1.0 / 3) + t, ith = 1 / th[l], rho = J[l] * ith, stay = stay_at(in, q, l);
       real pJ = (value_at(in, flat, q, p, l) + stay * (rho - 1) * ith) * J[l];
       s[l] = w[l] * ((s2 - 6 * t) * (real)(1.0 / 9) + stay * rho * (3 * rho - 2)) * (ith * ith);
       gg[l] = w[l] * (c * (real)(1.0 / 3) + pJ + stay * rho * rho), gx[l] = w[l] * (t - pJ);

@@ -49,6 +49,10 @@ KERNEL_INLINE real psi_at(const kernel_in *in, int flat, int q, int b, int l) {
   if (!flat) return in->psi[(q * SPACE_PSI + b) * NB + l];
   return in->psi[l] * (b == 0 ? 1 : b == 1 ? flat_psi[q % 3] : b == 2 ? flat_psi[q / 3 % 3] : flat_psi[q / 9]);
 }
+/* Modulus of the term that holds det F to theta: of the law, times the local stiffness. */
+KERNEL_INLINE real stay_at(const kernel_in *in, int q, int l) {
+  return (real)in->stay * (in->scale ? in->scale[q * NB + l] : 1);
+}
 /* The value at point q of a function with coefficients c [4][NB]; c += what point q adds to a projection of f. */
 KERNEL_INLINE real value_at(const kernel_in *in, int flat, int q, const real *c, int l) {
   real s = 0;
