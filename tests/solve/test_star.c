@@ -25,8 +25,8 @@ static star_lanes *entry(int row, int col) {
 }
 static void add_element(void *ctx, int e, star_lanes *blocks) {
   (void)ctx;
-  for (int b = 0; b < STAR_BLOCKS; b++)
-    for (int i = 0; i < STAR_SQUARE; i++) blocks[b * STAR_SQUARE + i] += A[e][b][i];
+  for (int n = 0; n < STAR_BLOCKS; n++)
+    for (int i = 0; i < STAR_SQUARE; i++) blocks[n * STAR_SQUARE + i] += A[e][n][i];
 }
 
 /* Diagonal 1.5 to 3 thousand, row sums of the rest below 1: condition about 10, and units far from 1. */

@@ -45,7 +45,7 @@ static void draw(const mesh *g, const double *u) {
     for (int l = 0; l <= 2 * (way ? g->nz : g->nx); l += 2)
       for (int s = 0; s <= 2 * (way ? g->nx : g->nz); s++) {
         size_t node = (size_t)mesh_node(g, way ? s : l, 0, way ? l : s);
-        char label[16];
+        char label[24];
         snprintf(label, sizeof label, "%s%d", way ? "along" : "up", l / 2);
         figure_curve("cook_shape", label, 1e3 * (g->x[3 * node] + u[3 * node]),
                      1e3 * (g->x[3 * node + 2] + u[3 * node + 2]));
