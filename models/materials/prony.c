@@ -133,23 +133,35 @@ static void energy(const void *par, const material_in *in, real *W) {
   }
 }
 
-/* New history: S_iso = F^-1 P_iso, Q_i by the recurrence. */
-static void remember(const prony *c, const material_in *in, const real *restrict Piso, real *restrict h1) {
-  const real *S0 = start_of(in);
+/* S_iso = F^-1 P_iso; the entries by name, so that both compilers see lanes and no tables. */
+static void pull_back(const real *restrict F, const real *restrict Piso, real *restrict S) {
   LAW_LOOP(q) {
-    real G[9], inv = 1 / cof3(in->F + q, NB, G);
-    for (int v = 0; v < SYM; v++) {
-      real s = 0;
-      for (int i = 0; i < 3; i++) s += G[3 * i + sym_row[v]] * Piso[(3 * i + sym_col[v]) * NB + q];
-      h1[v * NB + q] = inv * s;
-    }
+    real G[9], inv = 1 / cof3(F + q, NB, G);
+    const real *P = Piso + q;
+    S[q] = inv * (G[0] * P[0] + G[3] * P[3 * NB] + G[6] * P[6 * NB]);
+    S[NB + q] = inv * (G[1] * P[NB] + G[4] * P[4 * NB] + G[7] * P[7 * NB]);
+    S[2 * NB + q] = inv * (G[2] * P[2 * NB] + G[5] * P[5 * NB] + G[8] * P[8 * NB]);
+    S[3 * NB + q] = inv * (G[0] * P[NB] + G[3] * P[4 * NB] + G[6] * P[7 * NB]);
+    S[4 * NB + q] = inv * (G[0] * P[2 * NB] + G[3] * P[5 * NB] + G[6] * P[8 * NB]);
+    S[5 * NB + q] = inv * (G[1] * P[2 * NB] + G[4] * P[5 * NB] + G[7] * P[8 * NB]);
   }
+}
+
+/* Q <- e Q + h (S - S0), one entry */
+static void recur(const real *restrict e, const real *restrict h, const real *restrict Q0, const real *restrict S,
+                  const real *restrict S0, real *restrict Q) {
+  LAW_LOOP(q) Q[q] = e[q] * Q0[q] + h[q] * (S[q] - S0[q]);
+}
+
+/* New history */
+static void remember(const prony *c, const material_in *in, const real *Piso, real *h1) {
+  const real *S0 = start_of(in);
+  pull_back(in->F, Piso, h1);
   for (int i = 0; i < c->nterm; i++) {
     _Alignas(64) real e[NB], h[NB];
     size_t at = (size_t)((i + 1) * SYM) * NB;
     decay(c, i, in, e, h);
-    for (int v = 0; v < SYM * NB; v++)
-      h1[at + (size_t)v] = e[v % NB] * S0[at + (size_t)v] + h[v % NB] * (h1[v] - S0[v]);
+    for (size_t v = 0; v < SYM * NB; v += NB) recur(e, h, S0 + at + v, h1 + v, S0 + v, h1 + at + v);
   }
 }
 
