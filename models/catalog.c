@@ -1,7 +1,7 @@
 /* Gathers the lists. A line MEMBER(palm) in models/hands/hands.def stands for `const hand hand_palm` in palm.c. */
 #include "models/catalog.h"
 
-extern const builtin_text models_tissues[]; /* made by models/tissues/embed.cmake */
+extern const builtin_text models_tissues[], models_scenarios[]; /* made by models/tissues/embed.cmake */
 
 #define MEMBER(name) extern const body body_##name;
 #include "models/bodies/bodies.def"
@@ -59,4 +59,5 @@ const catalog models_catalog = {.bodies = bodies,
                                 .hands = hands,
                                 .techniques = techniques,
                                 .outputs = outputs,
-                                .tissues = models_tissues};
+                                .tissues = models_tissues,
+                                .scenarios = models_scenarios};

@@ -26,8 +26,9 @@ typedef struct cli {
   int help, version, quiet, verbose, json, force, dry_run, threads;
   progress_mode progress;
   int color; /* 0 auto, 1 always, 2 never */
-  const char *log_name, *output;
-  double until, max_wall; /* s, INFINITY: none */
+  const char *log_name, *output, *csv, *vtu;
+  double until, max_wall, checkpoint_every; /* s, INFINITY: none */
+  double tolerance;                         /* NAN: none */
   int nset, nfile;
   const char *sets[CLI_SETS], *files[CLI_FILES];
   /* answers */
@@ -39,7 +40,23 @@ typedef struct cli {
   int bar;   /* a progress line stands on the terminal and must be wiped first */
 } cli;
 
+typedef struct option_row { /* of options.def */
+  const char *name;
+  char letter;       /* 0: none */
+  const char *value; /* what it takes, "auto|always|never"; "": a flag */
+  unsigned commands; /* a bit for each */
+  const char *help;
+} option_row;
+
+typedef struct command_row { /* of commands.def */
+  const char *name, *alias, *arguments;
+  int least, most;
+  const char *help;
+} command_row;
+
 /* options.c */
+const option_row *cli_option(int i);   /* NULL beyond the last */
+const command_row *cli_command(int i); /* likewise */
 status cli_parse(cli *c) MUST_CHECK;
 void cli_usage(FILE *f, int command); /* CLI_NONE: the program's */
 const char *cli_command_name(int command);
@@ -66,6 +83,13 @@ status cli_build(cli *c, const char *file, scenario **s, model **m, char **resol
 const builtin_text *tissue_find(const cli *c, const char *name); /* "fat_lean" or "tissue.fat_lean"; NULL: none */
 const char *tissue_about(cli *c, const builtin_text *t);         /* what it says of itself in one line, or "" */
 status tissue_explain(cli *c, const builtin_text *t) MUST_CHECK; /* every number with mark and source */
+
+/* cmd_run.c: steps to the end or to whatever stops it, and says how it went. from: a checkpoint, or NULL */
+status cli_run(cli *c, const char *name, const scenario *s, const model *m, const char *resolved, const sink *out,
+               const run_restart *from) MUST_CHECK;
+
+/* cmd_new.c */
+const char *template_title(cli *c, const builtin_text *t); /* of a scenario that is built in, or "" */
 
 /* progress.c */
 typedef struct progress {

@@ -3,10 +3,10 @@
 #include "sim/cli/rows.h"
 #include "sim/mechanics/mechanics.h"
 
-static const char *const words[] = {"techniques", "materials", "bodies",  "hands",
-                                    "physiology", "fields",    "tissues", NULL};
+static const char *const words[] = {"techniques", "materials", "bodies",    "hands", "physiology",
+                                    "fields",     "tissues",   "templates", NULL};
 static const build_list lists[] = {LIST_TECHNIQUES, LIST_MATERIALS, LIST_BODIES, LIST_HANDS, LIST_PHYSIOLOGY};
-enum { FIELDS = 5, TISSUES };
+enum { FIELDS = 5, TISSUES, TEMPLATES };
 
 static void item(cli *c, int *n, const char *name, const char *unit, const char *place, const char *doc) {
   if (c->json) {
@@ -52,6 +52,9 @@ status cmd_list(cli *c) {
   } else if (which == TISSUES) {
     for (const builtin_text *t = c->cat->tissues; t && t->name; t++)
       item(c, &n, t->name, NULL, NULL, tissue_about(c, t));
+  } else if (which == TEMPLATES) {
+    for (const builtin_text *t = c->cat->scenarios; t && t->name; t++)
+      item(c, &n, t->name, NULL, NULL, template_title(c, t));
   } else {
     for (int i = 0; i < build_count(c->cat, lists[which]); i++) {
       build_member m = build_get(c->cat, lists[which], i);

@@ -148,13 +148,16 @@ static void report_json(FILE *f, const model *m, const run_report *r) {
 /* The one line that says why a run did not reach its end. */
 static void say_end(cli *c, status st, const char *name, const run_report *r) {
   if (st == ST_SIGINT || st == ST_SIGTERM || st == ST_WALL)
-    cli_error(c, "%s at t = %.4g s; %s.h5 holds all %ld frames up to there, its status is '%s'",
-              st == ST_WALL ? "stopped by --max-wall" : "interrupted", r->time, name, r->frames, r->status);
+    cli_error(c,
+              "%s at t = %.4g s; %s.h5 holds all %ld frames up to there, its status is '%s'; to go on: "
+              "knead resume %s",
+              st == ST_WALL ? "stopped by --max-wall" : "interrupted", r->time, name, r->frames, r->status, name);
   else if (st != ST_OK)
     cli_error(c, "%s", *r->message ? r->message : err_message());
 }
 
-static status run(cli *c, const char *name, const scenario *s, const model *m, const char *resolved, const sink *out) {
+status cli_run(cli *c, const char *name, const scenario *s, const model *m, const char *resolved, const sink *out,
+               const run_restart *from) {
   run_report report = {.status = "failed", .culprit = -1};
   progress bar;
   char unknowns[32], *file;
@@ -181,6 +184,8 @@ static status run(cli *c, const char *name, const scenario *s, const model *m, c
   progress_begin(&bar, c);
   run_opts opts = {.until = c->until,
                    .max_wall = c->max_wall,
+                   .checkpoint_every = c->checkpoint_every,
+                   .from = from,
                    .stop = &stop_signal,
                    .progress = progress_step,
                    .progress_ctx = &bar};
@@ -225,7 +230,7 @@ status cmd_run(cli *c) {
   } else if (st == ST_OK) {
     st = result_sink(name, c->force, c->memory, &out);
     if (st == ST_OK)
-      st = run(c, name, s, m, resolved, &out);
+      st = cli_run(c, name, s, m, resolved, &out, NULL);
     else
       cli_error(c, "%s", err_message());
   }

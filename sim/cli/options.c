@@ -14,37 +14,25 @@ enum {
   OPT_COUNT
 };
 
-static const struct option {
-  const char *name;
-  char letter;
-  const char *value; /* "": a flag */
-  unsigned commands;
-  const char *help;
-} options[OPT_COUNT + 1] = {
+static const option_row options[OPT_COUNT + 1] = {
 #define OPTION(id, name, letter, value, commands, help) {name, letter, value, commands, help},
 #include "sim/cli/options.def"
 #undef OPTION
 };
 
-static const struct command_row {
-  const char *name, *alias, *arguments;
-  int least, most;
-  const char *help;
-} commands[CMD_COUNT] = {
+static const command_row commands[CMD_COUNT] = {
 #define COMMAND(id, name, alias, arguments, least, most, help) {#name, alias, arguments, least, most, help},
 #include "sim/cli/commands.def"
 #undef COMMAND
 };
 
-static const struct planned {
-  const char *name, *instead;
-} planned[] = {
-#define COMMAND(...)
-#define PLANNED(name, instead) {#name, instead},
-#include "sim/cli/commands.def"
-#undef COMMAND
-#undef PLANNED
-    {0}};
+const option_row *cli_option(int i) {
+  return i < OPT_COUNT ? &options[i] : NULL;
+}
+
+const command_row *cli_command(int i) {
+  return i < CMD_COUNT ? &commands[i] : NULL;
+}
 
 const char *cli_command_name(int command) {
   return command < CMD_COUNT ? commands[command].name : "knead";
@@ -61,14 +49,14 @@ void cli_usage(FILE *f, int command) {
                "Simulates massage of layered soft tissue: tension and blood flow under hands.\n\ncommands\n");
     for (int i = 0; i < CMD_COUNT; i++) fprintf(f, "  %-10s %s\n", commands[i].name, commands[i].help);
   } else {
-    const struct command_row *r = &commands[command];
+    const command_row *r = &commands[command];
     fprintf(f, "usage: knead %s [OPTION]...%s%s\n\n%s\n", r->name, *r->arguments ? " " : "", r->arguments, r->help);
     if (*r->alias) fprintf(f, "also called: %s\n", r->alias);
   }
   for (int every = 0; every <= 1; every++) {
     int n = 0;
     for (int i = 0; i < OPT_COUNT; i++) {
-      const struct option *o = &options[i];
+      const option_row *o = &options[i];
       char left[64];
       if ((o->commands == ~0u) != every || (!every && (command >= CMD_COUNT || !(o->commands >> command & 1))))
         continue;
@@ -85,7 +73,7 @@ void cli_usage(FILE *f, int command) {
 /* ------------------------------------------------------------------------------------------------------------- values
  */
 
-static status choose(cli *c, const struct option *o, const char *text, int *out) {
+static status choose(cli *c, const option_row *o, const char *text, int *out) {
   char copy[64];
   snprintf(copy, sizeof copy, "%s", o->value);
   int i = 0;
@@ -99,13 +87,19 @@ static status choose(cli *c, const struct option *o, const char *text, int *out)
 }
 
 /* Seconds: a plain number, or a time with its unit. */
-static status seconds(cli *c, const struct option *o, const char *text, double *out) {
+static status seconds(cli *c, const option_row *o, const char *text, double *out) {
   if ((unit_read(text, NULL, out) == UNIT_OK || unit_read(text, "s", out) == UNIT_OK) && *out > 0) return ST_OK;
   cli_error(c, "--%s is a time above 0 in seconds, not '%s'", o->name, text);
   return ST_USAGE;
 }
 
-static status whole(cli *c, const struct option *o, const char *text, int lo, int hi, int *out) {
+static status share(cli *c, const option_row *o, const char *text, double *out) {
+  if (unit_read(text, NULL, out) == UNIT_OK && *out >= 0) return ST_OK;
+  cli_error(c, "--%s is a number from 0 on, not '%s'", o->name, text);
+  return ST_USAGE;
+}
+
+static status whole(cli *c, const option_row *o, const char *text, int lo, int hi, int *out) {
   char *end;
   long v = strtol(text, &end, 10);
   if (*text >= '0' && *text <= '9' && !*end && v >= lo && v <= hi) {
@@ -117,7 +111,7 @@ static status whole(cli *c, const struct option *o, const char *text, int lo, in
 }
 
 static status take(cli *c, int id, const char *value) {
-  const struct option *o = &options[id];
+  const option_row *o = &options[id];
   int mode = 0;
   switch (id) {
   case OPT_HELP: c->help = 1; break;
@@ -142,6 +136,10 @@ static status take(cli *c, int id, const char *value) {
   case OPT_THREADS: TRY(whole(c, o, value, 1, 1024, &c->threads)); break;
   case OPT_UNTIL: TRY(seconds(c, o, value, &c->until)); break;
   case OPT_MAX_WALL: TRY(seconds(c, o, value, &c->max_wall)); break;
+  case OPT_TOLERANCE: TRY(share(c, o, value, &c->tolerance)); break;
+  case OPT_CSV: c->csv = value; break;
+  case OPT_VTU: c->vtu = value; break;
+  case OPT_CHECKPOINT_EVERY: TRY(seconds(c, o, value, &c->checkpoint_every)); break;
   case OPT_FORCE: c->force = 1; break;
   case OPT_DRY_RUN: c->dry_run = 1; break;
   default: break;
@@ -179,11 +177,6 @@ static status find_command(cli *c, const char *word) {
     if (*commands[i].alias) names[n++] = commands[i].alias;
   }
   names[n] = NULL;
-  for (const struct planned *p = planned; p->name; p++)
-    if (!strcmp(word, p->name)) {
-      cli_error(c, "'%s' is not in this version: %s", word, p->instead);
-      return ST_USAGE;
-    }
   cli_error(c, "unknown command '%s'%s", word, cli_suggest(c, word, names));
   return ST_USAGE;
 }
@@ -247,7 +240,7 @@ static status letters(cli *c, int *i, unsigned *seen) {
 }
 
 static status check_use(cli *c, unsigned seen) {
-  const struct command_row *r = &commands[c->command];
+  const command_row *r = &commands[c->command];
   for (int i = 0; i < OPT_COUNT; i++)
     if (seen >> i & 1 && !(options[i].commands >> c->command & 1)) {
       cli_error(c, "--%s is no option of `knead %s`", options[i].name, r->name);
@@ -271,6 +264,8 @@ status cli_parse(cli *c) {
   int only_files = 0;
   c->command = CLI_NONE;
   c->until = c->max_wall = INFINITY;
+  c->checkpoint_every = 600; /* numerical: little work is lost, and writing one takes a second at most */
+  c->tolerance = NAN;
   for (int i = 1; i < c->argc; i++) {
     const char *word = c->argv[i];
     /* All that follows `bench` is for knead_bench, but for a question that this program answers. */

@@ -16,7 +16,8 @@ typedef struct catalog {
   const hand *const *hands;
   const technique *const *techniques;
   const output *const *outputs;
-  const builtin_text *tissues; /* what `use: NAME` may name; ended by a NULL name, NULL: none */
+  const builtin_text *tissues;   /* what `use: NAME` may name; ended by a NULL name, NULL: none */
+  const builtin_text *scenarios; /* what `knead new NAME` begins from; likewise */
 } catalog;
 
 #endif

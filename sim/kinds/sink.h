@@ -1,6 +1,7 @@
 /* Contract: where frames, history rows and the end of a run go. `run` calls sinks and knows no files. */
 #ifndef KNEAD_SINK_H
 #define KNEAD_SINK_H
+#include <stddef.h>
 #include "sim/base/err.h"
 
 struct model;
@@ -36,11 +37,20 @@ typedef struct run_end { /* how it ended */
   int culprit;           /* element that failed, -1: none */
 } run_end;
 
+/* What a run needs besides its state to go on as if it had never stopped. */
+typedef struct run_memory {
+  long steps;        /* accepted so far */
+  const void *bytes; /* the loop's own: plain numbers, the same program reads them again */
+  size_t size;
+} run_memory;
+
 typedef struct sink {
   void *self;
   status (*open)(void *self, const struct model *m, const run_info *info, const history *columns);
   status (*row)(void *self, double t, const history *h); /* every accepted step */
   status (*frame)(void *self, const struct model *m, const struct state *s, long step);
+  /* Now and then, and when a run is interrupted: keeps all that is needed to go on from here. NULL: it cannot. */
+  status (*checkpoint)(void *self, const struct model *m, const struct state *s, const run_memory *memory);
   status (*close)(void *self, const run_end *end);
 } sink;
 

@@ -370,3 +370,23 @@ status h5_view(h5_file *f, const char *path, const char *source, hsize_t n, int 
   H5Sclose(from);
   return st;
 }
+
+status h5_series_cut(h5_file *f, const char *path, hsize_t n) {
+  hsize_t size[3];
+  hid_t d = H5Dopen2(f->id, path, H5P_DEFAULT);
+  if (d < 0) return h5_fail(f, "open", path);
+  hid_t space = H5Dget_space(d);
+  status st = ST_OK;
+  if (H5Sget_simple_extent_ndims(space) > 3 || H5Sget_simple_extent_dims(space, size, NULL) < 1 || size[0] < n)
+    st = err_set(ST_INPUT, __FILE__, __LINE__, "%s: %s is shorter than its checkpoint says; the file is damaged",
+                 f->name, path);
+  H5Sclose(space);
+  size[0] = n;
+  if (st == ST_OK && H5Dset_extent(d, size) < 0) st = h5_fail(f, "shorten", path);
+  return dataset_close(f, d, path, st);
+}
+
+status h5_remove(h5_file *f, const char *path) {
+  if (H5Lexists(f->id, path, H5P_DEFAULT) <= 0) return ST_OK;
+  return H5Ldelete(f->id, path, H5P_DEFAULT) < 0 ? h5_fail(f, "remove", path) : ST_OK;
+}

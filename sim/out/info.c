@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "sim/out/h5.h"
 #include "sim/out/out.h"
+#include "sim/out/read.h"
 
 enum { INFO_FIELDS = 64, INFO_NAMES = 32 };
 
@@ -48,68 +48,10 @@ static const char *const attribute_name[A_COUNT] = {
 /* ---- reading ------------------------------------------------------------------------------------------------------
  */
 
-/* A text attribute, "" when there is none; malloc, NULL when memory is out. */
-static char *read_text(hid_t object, const char *name) {
-  char *text = NULL;
-  hid_t a = H5Aexists(object, name) > 0 ? H5Aopen(object, name, H5P_DEFAULT) : H5I_INVALID_HID;
-  hid_t type = a >= 0 ? H5Aget_type(a) : H5I_INVALID_HID, space = a >= 0 ? H5Aget_space(a) : H5I_INVALID_HID;
-  if (type >= 0 && H5Tget_class(type) == H5T_STRING && H5Sget_simple_extent_npoints(space) == 1) {
-    if (H5Tis_variable_str(type) > 0) {
-      char *own = NULL;
-      if (H5Aread(a, type, &own) >= 0 && own) text = strdup(own);
-      H5free_memory(own);
-    } else {
-      text = calloc(H5Tget_size(type) + 1, 1);
-      if (text) H5Aread(a, type, text);
-    }
-  }
-  if (space >= 0) H5Sclose(space);
-  if (type >= 0) H5Tclose(type);
-  if (a >= 0) H5Aclose(a);
-  return text ? text : strdup("");
-}
-
-/* Up to n numbers of an attribute; what is not there stays as it was. */
-static void read_numbers(hid_t object, const char *name, hid_t memory, int n, void *value) {
-  if (H5Aexists(object, name) <= 0) return;
-  hid_t a = H5Aopen(object, name, H5P_DEFAULT);
-  hid_t space = H5Aget_space(a);
-  if (H5Sget_simple_extent_npoints(space) == n) H5Aread(a, memory, value);
-  H5Sclose(space);
-  H5Aclose(a);
-}
-
-/* Shape of a dataset: its rank, -1 when there is none. */
-static int shape(hid_t file, const char *path, hsize_t n[3]) {
-  n[0] = 0, n[1] = n[2] = 1;
-  hid_t d = H5Dopen2(file, path, H5P_DEFAULT);
-  if (d < 0) return -1;
-  hid_t space = H5Dget_space(d);
-  int rank = H5Sget_simple_extent_ndims(space);
-  if (rank > 3)
-    rank = -1;
-  else if (rank > 0)
-    H5Sget_simple_extent_dims(space, n, NULL);
-  H5Sclose(space);
-  H5Dclose(d);
-  return rank;
-}
-
-/* A path inside the file need not exist, nor its parents. */
-static bool there(hid_t file, const char *path) {
-  char part[256];
-  for (const char *c = strchr(path + 1, '/');; c = strchr(c + 1, '/')) {
-    int n = c ? (int)(c - path) : (int)strlen(path);
-    snprintf(part, sizeof part, "%.*s", n, path);
-    if (H5Lexists(file, part, H5P_DEFAULT) <= 0) return false;
-    if (!c) return true;
-  }
-}
-
 static void read_times(hid_t file, info *x) {
   hsize_t n[3];
   x->first = x->last = NAN;
-  if (shape(file, "/time", n) != 1 || n[0] == 0) return;
+  if (read_shape(file, "/time", n) != 1 || n[0] == 0) return;
   double *t = malloc(n[0] * sizeof *t);
   hid_t d = H5Dopen2(file, "/time", H5P_DEFAULT);
   if (t && H5Dread(d, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, t) >= 0) {
@@ -129,7 +71,7 @@ static void read_range(hid_t file, unsigned long long nframe, field_info *f) {
   for (unsigned long long i = 0; i < nframe; i++) {
     hsize_t n[3];
     snprintf(path, sizeof path, "/frames/%s/%s/%llu", f->kind, f->name, i);
-    if (shape(file, path, n) < 1) continue;
+    if (read_shape(file, path, n) < 1) continue;
     size_t count = (size_t)(n[0] * n[1] * n[2]);
     if (count > room) {
       free(value);
@@ -179,7 +121,7 @@ static herr_t visit_hand(hid_t group, const char *name, const H5L_info_t *l, voi
 }
 
 static void list(hid_t file, const char *path, H5L_iterate_t each, visit *v) {
-  if (!there(file, path)) return;
+  if (!read_there(file, path)) return;
   hid_t g = H5Gopen2(file, path, H5P_DEFAULT);
   if (g < 0) return;
   hsize_t at = 0;
@@ -195,10 +137,10 @@ static void read_all(hid_t file, info *x) {
   read_numbers(root, "threads", H5T_NATIVE_INT, 1, &x->threads);
   read_numbers(root, "wall_s", H5T_NATIVE_DOUBLE, 1, &x->wall);
   H5Gclose(root);
-  if (there(file, "/mesh/points") && shape(file, "/mesh/points", n) == 2) x->nnode = n[0];
-  if (there(file, "/mesh/connectivity") && shape(file, "/mesh/connectivity", n) == 2) x->ncell = n[0];
-  if (there(file, "/history/time") && shape(file, "/history/time", n) == 1) x->nrow = n[0];
-  if (there(file, "/time")) read_times(file, x);
+  if (read_there(file, "/mesh/points") && read_shape(file, "/mesh/points", n) == 2) x->nnode = n[0];
+  if (read_there(file, "/mesh/connectivity") && read_shape(file, "/mesh/connectivity", n) == 2) x->ncell = n[0];
+  if (read_there(file, "/history/time") && read_shape(file, "/history/time", n) == 1) x->nrow = n[0];
+  if (read_there(file, "/time")) read_times(file, x);
   list(file, "/frames/point", visit_field, &(visit){x, "point"});
   list(file, "/frames/cell", visit_field, &(visit){x, "cell"});
   list(file, "/hands", visit_hand, &(visit){x, NULL});
@@ -295,15 +237,13 @@ static void print_json(FILE *f, const char *file, const info *x) {
 
 status result_info(const char *file, FILE *f, int json) {
   h5_file h;
-  TRY(h5_open(&h, file));
+  TRY(read_open(&h, file));
   info *x = calloc(1, sizeof *x);
   status st = ST_OK;
   if (!x) FAIL_OR(done, ST_INTERNAL, "out of memory: %zu bytes for %s", sizeof *x, file);
   read_all(h.id, x);
   for (int i = 0; i < A_COUNT; i++)
     if (!x->text[i]) FAIL_OR(done, ST_INTERNAL, "out of memory for the attributes of %s", file);
-  if (strcmp(x->text[A_FORMAT], "knead-result"))
-    FAIL_OR(done, ST_INPUT, "%s is an HDF5 file, but not a result of knead", file);
   if (json)
     print_json(f, file, x);
   else

@@ -8,7 +8,33 @@
 /* NAME.h5 and NAME.xdmf by IO-AND-CLI section 1. `name` without extension; refuses an existing NAME.h5 unless force
    (ST_USAGE). The sink's memory lives in the arena. */
 status result_sink(const char *name, int force, arena *a, sink *out) MUST_CHECK;
+/* Goes on with NAME.h5 where its checkpoint was written: `rows` of history and `frames` stay, what came later is cut.
+ */
+typedef struct checkpoint checkpoint;
+status result_resume(const char *name, const checkpoint *from, arena *a, sink *out) MUST_CHECK;
+
+/* NAME.ckpt.h5, which a result's sink writes beside NAME.h5 and removes at a complete end. */
+struct checkpoint {
+  double time;       /* s */
+  long steps;        /* accepted by then */
+  long rows, frames; /* in the result by then */
+  double *value;     /* [nvalue] the state */
+  void *bytes;       /* [size] of run_memory */
+  size_t nvalue, size;
+  char *scenario;  /* resolved: builds the same model again */
+  char sha256[72]; /* of the scenario as it was given */
+  char version[64];
+};
+/* ST_INPUT when there is none, or it does not belong to NAME.h5. It lives in the arena. */
+status checkpoint_read(const char *name, arena *a, checkpoint *out) MUST_CHECK;
 /* What `knead info` prints about a result file. ST_INPUT when it is none. */
 status result_info(const char *file, FILE *f, int json) MUST_CHECK;
+
+/* The history of a result as comma-separated values: a header with units, a row a step. `history` names a dataset below
+   /history ("hand/palm/force"), all of a group ("hand/palm") or everything ("all"). ST_INPUT when it is not there. */
+status result_csv(const char *file, const char *history, FILE *f, arena *a, long *nrow) MUST_CHECK;
+/* Every frame of a result as FOLDER/NAME_0000.vtu, and FOLDER/NAME.pvd with their times; the folder is made. Refuses
+   to overwrite unless force (ST_USAGE). Body and fields; the hands stay in the result. */
+status result_vtu(const char *file, const char *folder, int force, arena *a, long *nframe) MUST_CHECK;
 
 #endif

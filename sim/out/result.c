@@ -39,14 +39,27 @@ static status check_broken(const result *w) {
 /* ---- open ---------------------------------------------------------------------------------------------------------
  */
 
+/* The file as it was when the checkpoint was written. */
+static status result_reopen(result *w) {
+  h5_file f;
+  long before = file_length(w->file);
+  w->made = true;
+  TRY(h5_append(&f, w->file, H5_PER_APPEND, "the restart"));
+  TRY(finish(w, &f, before, H5_PER_APPEND, checkpoint_cut(w, &f)));
+  return xdmf_write(w);
+}
+
 static status result_open(void *self, const model *m, const run_info *info, const history *columns) {
   result *w = self;
-  w->m = m;
+  w->m = m, w->info = info;
   TRY(fields_choose(w));
   TRY(history_open(w, columns));
   w->room = 256;
+  if (w->from && w->from->frames >= w->room) w->room = 2 * w->from->frames;
   NEW(w->memory, w->time, w->room);
+  if (w->from) return result_reopen(w);
   if (!w->force && !access(w->file, F_OK)) FAIL(ST_USAGE, "%s exists already; --force replaces it", w->file);
+  TRY(checkpoint_remove(w)); /* of the result that is replaced */
   TRY(h5_create(w->file));
   w->made = true;
   h5_file f;
@@ -174,6 +187,17 @@ static status result_frame(void *self, const model *m, const state *s, long step
   return ST_OK;
 }
 
+/* The result first: it must hold all that the checkpoint counts. */
+static status result_checkpoint(void *self, const model *m, const state *s, const run_memory *memory) {
+  result *w = self;
+  (void)m;
+  if (w->history.n > 0) {
+    TRY(append(w, NULL, 0));
+    history_written(w);
+  }
+  return checkpoint_write(w, s, memory);
+}
+
 /* ---- close --------------------------------------------------------------------------------------------------------
  */
 
@@ -205,23 +229,42 @@ static status result_close(void *self, const run_end *end) {
   }
   status ended = write_end(w, end);
   status sidecar = xdmf_write(w);
+  if (st == ST_OK && ended == ST_OK && !strcmp(end->status, "complete")) st = checkpoint_remove(w);
   return st != ST_OK ? st : ended != ST_OK ? ended : sidecar;
 }
 
-status result_sink(const char *name, int force, arena *a, sink *out) {
+static status new_sink(const char *name, arena *a, sink *out) {
   result *w;
   size_t n = strlen(name);
   if (n == 0 || name[n - 1] == '/') FAIL(ST_USAGE, "'%s' is no name for a result", name);
   NEW(a, w, 1);
-  *w = (result){.memory = a, .force = force != 0};
+  *w = (result){.memory = a};
   NEW(a, w->name, n + 1);
   NEW(a, w->file, n + 8);
   NEW(a, w->sidecar, n + 8);
   strcpy(w->name, name);
   sprintf(w->file, "%s.h5", name);
   sprintf(w->sidecar, "%s.xdmf", name);
-  if (!force && !access(w->file, F_OK)) FAIL(ST_USAGE, "%s exists already; --force replaces it", w->file);
   h5_setup();
-  *out = (sink){.self = w, .open = result_open, .row = result_row, .frame = result_frame, .close = result_close};
+  *out = (sink){.self = w,
+                .open = result_open,
+                .row = result_row,
+                .frame = result_frame,
+                .checkpoint = result_checkpoint,
+                .close = result_close};
+  return ST_OK;
+}
+
+status result_sink(const char *name, int force, arena *a, sink *out) {
+  TRY(new_sink(name, a, out));
+  result *w = out->self;
+  w->force = force != 0;
+  if (!force && !access(w->file, F_OK)) FAIL(ST_USAGE, "%s exists already; --force replaces it", w->file);
+  return ST_OK;
+}
+
+status result_resume(const char *name, const checkpoint *from, arena *a, sink *out) {
+  TRY(new_sink(name, a, out));
+  ((result *)out->self)->from = from;
   return ST_OK;
 }

@@ -36,8 +36,10 @@ enum { ROWS = 1024, HISTORY_CHUNK = 4096, STEP_CHUNK = 1024 };
 
 typedef struct result {
   arena *memory;
-  char *name, *file, *sidecar; /* NAME, NAME.h5, NAME.xdmf */
-  bool force, made, broken;    /* made: the file is ours now */
+  char *name, *file, *sidecar;   /* NAME, NAME.h5, NAME.xdmf */
+  const run_info *info;          /* the caller's */
+  const struct checkpoint *from; /* goes on from here; NULL: a new file */
+  bool force, made, broken;      /* made: the file is ours now */
   const model *m;
   int nfield;
   frame_field field[MODEL_FIELDS];
@@ -69,6 +71,12 @@ bool history_add(result *w, double t, const history *h);           /* true: full
 status history_write(const result *w, h5_file *f) MUST_CHECK; /* what waits; it still waits until history_written */
 void history_written(result *w);
 size_t history_bytes(const result *w);
+
+/* checkpoint.c: the file is written beside and renamed, so that there is always a whole one */
+status checkpoint_write(const result *w, const state *s, const run_memory *memory) MUST_CHECK;
+status checkpoint_remove(const result *w) MUST_CHECK; /* fine when there is none */
+/* Cuts the open result back to where `from` was written, and reads the times of what stays. */
+status checkpoint_cut(result *w, h5_file *f) MUST_CHECK;
 
 /* xdmf.c: the text sidecars, each written beside and renamed */
 status xdmf_write(const result *w) MUST_CHECK;

@@ -102,7 +102,9 @@ status build_tissue(builder *b, const node *map, bound *out, const material **la
   if (kind < 0) return ST_OK;
   TRY(build_bind(b, map, map, build_tissue_rows, sizeof(tissue_keys), build_get(b->cat, LIST_MATERIALS, kind), out));
   *law = b->cat->materials[kind];
-  *assumed = ((const tissue_keys *)out->block)->assumed || build_assumed(b, map, out->rows, NULL);
+  tissue_keys *keys = out->block;
+  *assumed = keys->assumed || build_assumed(b, map, out->rows, NULL);
+  keys->assumed = *assumed; /* the resolved text gives every number and so must say it */
   return ST_OK;
 }
 

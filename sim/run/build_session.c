@@ -140,6 +140,7 @@ static status one_technique(builder *b, const node *map, double start, double *e
       .tool = hand_number, .kind = t, .par = k.par, .start = start, .duration = t->duration(k.par), .line = map->line};
   e->mirror = keys->mirror;
   e->assumed = keys->assumed || build_assumed(b, map, t->params, load_unit(t));
+  keys->assumed = e->assumed; /* as with tissues: the resolved text gives every number */
   if (!(e->duration > 0) || !isfinite(e->duration)) {
     scenario_error(b->scn, map, "%s would last %g s", t->name, e->duration);
     return ST_OK;

@@ -20,8 +20,18 @@ typedef struct loop {
   watcher *watch;
   run_report *rep;
   double wall0, fields, output;
-  long framed; /* step of the last frame */
+  double spent;     /* s of wall time before a restart */
+  double kept_wall; /* when the last checkpoint was written */
+  long framed;      /* step of the last frame */
+  int opened;       /* the sinks take rows and frames */
 } loop;
+
+/* All of the loop that is neither state nor rebuilt: what run_memory.bytes is. */
+typedef struct kept {
+  double dt, spent, base[BODY_LAYERS];
+  long framed;
+  run_report rep;
+} kept;
 
 static status write_frame(loop *l) {
   double t0 = par_wall();
@@ -39,6 +49,34 @@ static status write_row(loop *l, double dt, double wall, int base) {
   double t1 = par_wall();
   for (int i = 0; i < l->nsink; i++) TRY(l->sinks[i].row(l->sinks[i].self, l->now->time, watch_columns(l->watch)));
   l->fields += t1 - t0, l->output += par_wall() - t1;
+  return ST_OK;
+}
+
+static status keep(loop *l, const controller *c) {
+  kept k;
+  memset(&k, 0, sizeof k); /* the padding, too */
+  k.dt = c->dt, k.spent = l->spent + par_wall() - l->wall0, k.framed = l->framed;
+  memcpy(k.base, watch_base(l->watch), sizeof k.base);
+  k.rep = *l->rep;
+  k.rep.status = NULL;
+  run_memory memory = {l->rep->steps, &k, sizeof k};
+  for (int i = 0; i < l->nsink; i++)
+    if (l->sinks[i].checkpoint) TRY(l->sinks[i].checkpoint(l->sinks[i].self, l->m, l->now, &memory));
+  l->kept_wall = par_wall();
+  return ST_OK;
+}
+
+static status take_up(loop *l, controller *c, const run_restart *from) {
+  kept k;
+  if (from->nvalue != l->m->state_size || from->size != sizeof k)
+    FAIL(ST_INPUT, "the checkpoint does not fit: it was written by another version of this program");
+  memcpy(&k, from->bytes, sizeof k);
+  memcpy(l->now->value, from->value, from->nvalue * sizeof *from->value);
+  l->now->time = from->time;
+  c->dt = k.dt, l->spent = k.spent, l->framed = k.framed;
+  memcpy(watch_base(l->watch), k.base, sizeof k.base);
+  k.rep.status = l->rep->status;
+  *l->rep = k.rep;
   return ST_OK;
 }
 
@@ -113,19 +151,27 @@ static status run(loop *l, const run_opts *o, const run_info *info) {
   long frame = 1;
   for (int i = 0; i < m->nprocess; i++)
     if (m->processes[i]->start) TRY(m->processes[i]->start(m->process_self[i], m, l->now));
+  /* What `start` put into the processes themselves is wanted after a restart, too; the state it made is not. */
+  if (o->from) TRY(take_up(l, &c, o->from));
   for (int i = 0; i < l->nsink; i++) TRY(l->sinks[i].open(l->sinks[i].self, m, info, watch_columns(l->watch)));
-  TRY(write_row(l, 0, 0, 1));
-  TRY(write_frame(l));
+  l->opened = 1;
+  if (!o->from) {
+    TRY(write_row(l, 0, 0, 1));
+    TRY(write_frame(l));
+  }
   while (l->now->time < m->time.end * (1 - 1e-12)) {
     double due = next_frame(l, &frame), event = fmin(schedule_next_event(m, l->now->time), m->time.end);
     TRY(step_once(l, &c, fmin(due, event), o));
     if (l->now->time >= due - 1e-9) TRY(write_frame(l));
-    if (o->stop && *o->stop)
-      return err_set(*o->stop == SIGTERM ? ST_SIGTERM : ST_SIGINT, __FILE__, __LINE__, "interrupted at t = %g s",
+    int stop = o->stop ? *o->stop : 0, late = par_wall() - l->wall0 > o->max_wall;
+    int done = l->now->time >= m->time.end * (1 - 1e-12) || l->now->time >= o->until;
+    if (stop || (late && !done) || (o->checkpoint_every > 0 && par_wall() - l->kept_wall > o->checkpoint_every))
+      TRY(keep(l, &c)); /* before the frame that an interruption adds: a restart must not see it */
+    if (stop)
+      return err_set(stop == SIGTERM ? ST_SIGTERM : ST_SIGINT, __FILE__, __LINE__, "interrupted at t = %g s",
                      l->now->time);
-    if (l->now->time >= o->until) break;
-    if (par_wall() - l->wall0 > o->max_wall)
-      return err_set(ST_WALL, __FILE__, __LINE__, "stopped at --max-wall, t = %g s", l->now->time);
+    if (done) break;
+    if (late) return err_set(ST_WALL, __FILE__, __LINE__, "stopped at --max-wall, t = %g s", l->now->time);
   }
   return write_frame(l);
 }
@@ -134,6 +180,7 @@ status run_loop(const model *m, const run_opts *o, const run_info *info, const s
                 run_report *rep) {
   *rep = (run_report){.status = "failed", .culprit = -1};
   loop l = {.m = m, .sinks = sinks, .nsink = nsink, .rep = rep, .wall0 = par_wall(), .framed = -1};
+  l.kept_wall = l.wall0;
   status st = ST_OK;
   l.memory = arena_create(1 << 16), l.scratch = arena_create(1 << 20);
   if (!l.memory || !l.scratch) FAIL_OR(done, ST_INTERNAL, "out of memory for the loop");
@@ -146,11 +193,12 @@ status run_loop(const model *m, const run_opts *o, const run_info *info, const s
   else if (st == ST_SIGINT || st == ST_SIGTERM || st == ST_WALL)
     rep->status = "interrupted";
   if (st && !rep->message[0]) snprintf(rep->message, sizeof rep->message, "%s", err_message());
-  /* What was computed is kept: the last good state becomes the last frame. */
-  if (st && st != ST_OUTPUT && write_frame(&l) != ST_OK)
+  /* What was computed is kept: the last good state becomes the last frame. Before the sinks are open there is none: the
+     body did not come to rest, or a checkpoint did not fit. */
+  if (st && st != ST_OUTPUT && l.opened && write_frame(&l) != ST_OK)
     snprintf(rep->message, sizeof rep->message, "%s", err_message());
 done:
-  rep->wall = par_wall() - l.wall0;
+  rep->wall = l.spent + par_wall() - l.wall0;
   run_end end = {.status = rep->status, .message = rep->message, .wall = rep->wall, .culprit = rep->culprit};
   for (int i = 0; i < nsink; i++) {
     status closed = sinks[i].close(sinks[i].self, &end);

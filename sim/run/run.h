@@ -46,9 +46,19 @@ typedef struct run_report {
   report_phase phase[REPORT_PHASES];
 } run_report;
 
+typedef struct run_restart { /* what a checkpoint kept */
+  double time;
+  const double *value; /* [nvalue] the state's */
+  size_t nvalue;
+  const void *bytes; /* of run_memory */
+  size_t size;
+} run_restart;
+
 typedef struct run_opts {
   double until;                /* s; stop after the first accepted step at or beyond it; INFINITY: to the end */
   double max_wall;             /* s; INFINITY: none */
+  double checkpoint_every;     /* s of wall time; 0 or INFINITY: only when interrupted */
+  const run_restart *from;     /* NULL: from the beginning. Else the sinks continue as well: no first row and frame */
   volatile sig_atomic_t *stop; /* set by a signal handler: its number; NULL: none */
   void (*progress)(void *ctx, const model *m, double t, double dt, int newton, double wall, long step); /* or NULL */
   void *progress_ctx;

@@ -97,6 +97,10 @@ const history *watch_columns(const watcher *w) {
   return &w->h;
 }
 
+double *watch_base(watcher *w) {
+  return w->base;
+}
+
 static void put(watcher *w, int n, const double *x) {
   memcpy(w->value + w->nvalue, x, (size_t)n * sizeof *x);
   w->nvalue += n;

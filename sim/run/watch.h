@@ -7,6 +7,7 @@ typedef struct watcher watcher;
 
 status watch_create(const model *m, arena *a, watcher **out) MUST_CHECK;
 const history *watch_columns(const watcher *w);
+double *watch_base(watcher *w); /* [BODY_LAYERS] perfusion at the start; a restart puts it back */
 /* Fills the row for state s, reached by a step of dt that took wall seconds; base: this is the start, whose perfusion
    is the baseline. Updates the report. */
 status watch_step(watcher *w, const state *s, double dt, double wall, int base, arena *scratch,

@@ -222,7 +222,6 @@ for name, value, says in (
 for name, args, says in (
         ("no command", [], "no command"),
         ("unknown command", ["rnu", "bad.yaml"], ("unknown command 'rnu'", "did you mean 'run'")),
-        ("a command of later", ["resume", "bad"], ("'resume' is not in this version", "no checkpoints")),
         ("unknown option", ["run", "bad.yaml", "--frce"], ("unknown option '--frce'", "did you mean '--force'")),
         ("unknown letter", ["run", "bad.yaml", "-x"], "unknown option '-x'"),
         ("option of another command", ["list", "hands", "--until", "1"], "--until is no option of `knead list`"),
@@ -238,6 +237,13 @@ for name, args, says in (
         ("two scenarios", ["run", "bad.yaml", "bad.yaml"], "one too many"),
         ("name that is a folder", ["run", "bad.yaml", "-o", "there/"], "no name for a result"),
         ("standard input without a name", ["run", "-"], "give the result one"),
+        ("nothing to compare with", ["compare", "bad.h5"], "needs an argument: FIRST SECOND"),
+        ("tolerance in words", ["compare", "bad.h5", "bad.h5", "--tol", "small"], "--tol is a number from 0 on"),
+        ("tolerance with a unit", ["compare", "bad.h5", "bad.h5", "--tol", "1 mm"], "not '1 mm'"),
+        ("tolerance that is none", ["compare", "bad.h5", "bad.h5", "--tol", "nan"], "--tol is a number from 0 on"),
+        ("nothing to export", ["export", "bad.h5"], "one of --csv HISTORY and --vtu FOLDER"),
+        ("unknown template", ["new", "swedsh"], "did you mean 'swedish'"),
+        ("unknown shell", ["completion", "fish"], "none for 'fish'"),
         ("list of something", ["list", "hand"], ("no list of 'hand'", "did you mean 'hands'")),
         ("explain nothing", ["explain", "pres"], ("no key or member is called 'pres'", "did you mean 'press'")),
         ("help of nothing", ["help", "rum"], ("unknown command 'rum'", "did you mean 'run'"))):
@@ -250,6 +256,13 @@ case("result in no folder", BASE, args=["run", "bad.yaml", "-o", "nowhere/out"],
 case("log in no folder", BASE, args=["check", "bad.yaml", "--log", "nowhere/log"], code=5,
      says="'nowhere/log' cannot be written")
 case("info of no file", args=["info", "none.h5"], says="none.h5")
+case("resuming nothing", args=["resume", "none"], says="none.h5")
+case("resuming a scenario", BASE, args=["resume", "bad.yaml"], says="bad.yaml.h5")
+case("comparing with no file", BASE, args=["compare", "none.h5", "bad.yaml"], says="none.h5")
+case("comparing a scenario", BASE, args=["compare", "bad.yaml", "bad.yaml"], says="bad.yaml is not an HDF5 file")
+case("exporting a scenario", BASE, args=["export", "bad.yaml", "--vtu", "out"], says="bad.yaml is not an HDF5 file")
+case("new in no folder", args=["new", "-o", "nowhere/x.yaml"], code=5, says="nowhere/x.yaml")
+case("new over a file", BASE, args=["new", "-o", "bad.yaml"], code=2, says="bad.yaml exists already; --force")
 case("info of a torn result", args=["info", "torn.h5"], says="torn.h5", files=[("torn.h5",
      b"\211HDF\r\n\032\n" + bytes(64))])
 case("scenario from standard input", args=["check", "-"], stdin=BASE.replace("press: 1 N", "press: 1"),

@@ -179,7 +179,8 @@ def bench_hands_its_arguments_to_the_runner_beside_the_program(folder):
 
 def help_is_for_every_command_and_goes_to_standard_output(folder):
     listed = knead(folder, "help").stdout
-    for command in ("run", "check", "info", "list", "explain", "schema", "bench", "help"):
+    for command in ("run", "resume", "check", "info", "compare", "export", "list", "explain", "schema", "bench", "new",
+                    "completion", "help"):
         assert f"\n  {command} " in listed, command
         done = knead(folder, command, "--help")
         assert done.returncode == 0 and done.stdout.startswith(f"usage: knead {command}") and not done.stderr

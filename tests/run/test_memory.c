@@ -61,7 +61,7 @@ static void nothing_is_allocated_after_the_first_accepted_step(void **unused) {
   assert_ok(scenario_open(file, 2, sets, a, &scn));
   assert_ok(build_model(scn, &models_catalog, &m, NULL));
   seen s = {0};
-  const sink out = {&s, on_open, on_row, on_frame, on_close};
+  const sink out = {.self = &s, .open = on_open, .row = on_row, .frame = on_frame, .close = on_close};
   const run_opts o = {.until = 0.5, .max_wall = INFINITY};
   const run_info info = {.command_line = "", .scenario_text = "", .scenario_resolved = "", .scenario_sha256 = ""};
   run_report rep;

@@ -65,7 +65,8 @@ static inline void run_scenario(scenario_run *r, const char *file, int nset, con
                          .scenario_resolved = "",
                          .scenario_sha256 = scn->sha256,
                          .nthread = par_nthread()};
-  const sink s = {r, run_sink_open, run_sink_row, run_sink_frame, run_sink_close};
+  const sink s = {
+      .self = r, .open = run_sink_open, .row = run_sink_row, .frame = run_sink_frame, .close = run_sink_close};
   st = run_loop(r->m, &o, &info, &s, 1, &r->rep);
   if (st) print_error("%s\n", r->rep.message);
   assert_ok(st);

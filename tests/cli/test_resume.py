@@ -1,0 +1,205 @@
+#!/usr/bin/env python3
+"""A run that was stopped, by itself or by force, and resumed leaves the file it would have left without the break.
+
+KNEAD_PROGRAM is the program; `knead compare` looks at every bit of every field and history (tests/cli/test_results.py
+proves that it does), h5py at the rest.
+"""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import h5py
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from test_bad_inputs import BASE, PROGRAM  # noqa: E402
+
+WAIT = 300  # s: a sanitized program on a busy machine
+# More that a run remembers: a law with a history, a tone that the body settles under, a stroke that sticks and slips.
+RICH = """\
+knead: 1
+body: {kind: layered_back, size: [12 cm, 14 cm], cells: [2, 3], L5: 2 cm}
+tissue:
+  skin:   {law: neo_hookean, mu: 50 kPa, bulk: 500 kPa, skin_like: true}
+  fat:    {law: prony, terms: [[0.3, 0.2 s], [0.2, 2 s]], base: {law: neo_hookean, mu: 5 kPa, bulk: 50 kPa}}
+  fascia: {law: neo_hookean, mu: 100 kPa, bulk: 1 MPa}
+  muscle: {use: erector_spinae_relaxed, tone: 0.01}
+hands: {oiled: {kind: palm, friction: 0.3}}
+physiology: {perfusion: {}}
+session:
+  - {hand: oiled, technique: effleurage, from: L5, to: L4, press: 10 N, ramp: 0.1 s}
+time: {first: 10 ms, min: 0.1 ms, max: 50 ms}
+output: {every: 0.07 s, fields: [displacement, tension, perfusion, skin_pressure]}
+"""
+
+
+def knead(folder, *args):
+    return subprocess.run([PROGRAM, *args], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          timeout=WAIT)
+
+
+def same(folder, n):
+    """out.h5 is whole.h5, but for clocks; n: how often it was interrupted at least."""
+    done = knead(folder, "compare", "whole.h5", "out.h5")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not os.path.exists(folder + "/out.ckpt.h5")  # a complete run needs none
+    assert not os.path.exists(folder + "/out.ckpt.h5.part")
+    with h5py.File(folder + "/whole.h5") as a, h5py.File(folder + "/out.h5") as b:
+        assert a.attrs["status"] == b.attrs["status"] and a.attrs["scenario_sha256"] == b.attrs["scenario_sha256"]
+        np.testing.assert_array_equal(a["step"][:], b["step"][:])
+        for f in (a, b):
+            steps = f["VTKHDF/Steps"]
+            assert steps.attrs["NSteps"] == len(f["time"]) == len(steps["NumberOfParts"]) > 2
+        for view in ("fields/point/displacement", "VTKHDF/PointData/displacement", "VTKHDF/Steps/Values"):
+            np.testing.assert_array_equal(a[view][:], b[view][:])
+        assert set(a["frames/point/displacement"]) == set(b["frames/point/displacement"])
+    assert pathlib.Path(folder, "out.xdmf").read_text().replace("out.h5", "whole.h5") == \
+        pathlib.Path(folder, "whole.xdmf").read_text()
+    assert n >= 1
+
+
+def whole(folder, text, *more):
+    pathlib.Path(folder, "s.yaml").write_text(text)
+    done = knead(folder, "run", "s.yaml", "-o", "whole", *more)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def by_small_bites(folder, text, *more):
+    """Interrupted after every step."""
+    summary = whole(folder, text, *more)
+    done = knead(folder, "run", "s.yaml", "-o", "out", *more, "--max-wall", "1e-6")
+    n = 0
+    while done.returncode == 6:
+        n += 1
+        assert "knead resume out" in done.stderr and n < 200, done.stderr
+        done = knead(folder, "resume", ("out", "out.h5", "out.ckpt.h5")[n % 3], "--max-wall", "1e-6")
+    assert done.returncode == 0, done.stderr
+    same(folder, n)
+    with h5py.File(folder + "/out.h5") as f:
+        assert n == len(f["history/time"]) - 2  # one step each; the last one ends the run
+    # The summary counts over all bites: everything above the times, which are clocks.
+    told = [said[:said.index("add up to at most")].splitlines() for said in (summary, done.stdout)]
+    told = [[line for line in lines if "real time" not in line] for lines in told]
+    assert told[0] == told[1] and len(told[0]) > 5, told
+
+
+def a_run_in_bites_of_one_step_leaves_the_same_bits(folder):
+    by_small_bites(folder, BASE)
+
+
+def so_does_one_with_memory_tone_and_friction(folder):
+    by_small_bites(folder, RICH)
+
+
+def sets_given_on_the_command_line_are_kept(folder):
+    by_small_bites(folder, BASE, "--set", "session[0].press=1.7 N", "--set", "output.every=0.03 s")
+
+
+def a_run_that_was_killed_goes_on_from_its_last_checkpoint(folder):
+    fine = ["--set", "time.min=0.1 ms", "--set", "time.first=1 ms", "--set", "time.max=2 ms"]  # 150 steps
+    whole(folder, BASE, *fine)
+    kills = 0
+    command = [PROGRAM, "run", "s.yaml", "-o", "out", *fine, "--checkpoint-every", "0.01 s"]
+    while True:
+        run = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        begun, before = time.monotonic(), stamp(folder)
+        while run.poll() is None and (stamp(folder) == before or stopped_in_append(folder)):
+            assert time.monotonic() - begun < WAIT
+            time.sleep(0.001)
+        if run.poll() is None and kills < 3:
+            run.send_signal(signal.SIGKILL)
+            kills += 1
+        _, err = run.communicate(timeout=WAIT)
+        if run.returncode == 0:
+            break
+        assert run.returncode == -signal.SIGKILL, err
+        command = [PROGRAM, "resume", "out", "--checkpoint-every", "0.01 s"]
+    same(folder, kills)
+
+
+def stamp(folder):
+    try:
+        return os.stat(folder + "/out.ckpt.h5").st_ino
+    except FileNotFoundError:
+        return None
+
+
+def stopped_in_append(folder):
+    """A kill during an append may lose frames (sim/out/README.md); it is not what is tried here. A file that is being
+    appended to is longer than HDF5 says, because room is reserved."""
+    try:
+        with h5py.File(folder + "/out.h5", "r", locking=False) as f:
+            return f.id.get_filesize() != os.stat(folder + "/out.h5").st_size
+    except (OSError, TypeError):
+        return True
+
+
+def a_checkpoint_of_another_scenario_is_refused(folder):
+    pathlib.Path(folder, "s.yaml").write_text(BASE)
+    pathlib.Path(folder, "t.yaml").write_text(BASE.replace("press: 1 N", "press: 2 N"))
+    for name in ("s", "t"):
+        assert knead(folder, "run", f"{name}.yaml", "--max-wall", "1e-6").returncode == 6
+    os.replace(folder + "/t.ckpt.h5", folder + "/s.ckpt.h5")
+    before = pathlib.Path(folder, "s.h5").read_bytes()
+    done = knead(folder, "resume", "s")
+    assert done.returncode == 3 and "not of the same scenario" in done.stderr, done
+    assert pathlib.Path(folder, "s.h5").read_bytes() == before
+    os.remove(folder + "/s.ckpt.h5")
+    done = knead(folder, "resume", "s")
+    assert done.returncode == 3 and "no checkpoint s.ckpt.h5" in done.stderr, done
+    done = knead(folder, "run", "s.yaml", "-q", "--force")
+    assert done.returncode == 0 and "nothing to go on with" in knead(folder, "resume", "s").stderr
+
+
+def a_damaged_checkpoint_is_an_error_that_leaves_the_result(folder):
+    pathlib.Path(folder, "s.yaml").write_text(BASE)
+    assert knead(folder, "run", "s.yaml", "--max-wall", "1e-6").returncode == 6
+    before = pathlib.Path(folder, "s.h5").read_bytes()
+    kept = pathlib.Path(folder, "s.ckpt.h5").read_bytes()
+
+    def shorter(f, name):
+        value = f[name][:-8]
+        del f[name]
+        f[name] = value
+    for change in (lambda f: shorter(f, "state"), lambda f: shorter(f, "memory"), lambda f: f.pop("memory"),
+                   lambda f: f.attrs.pop("counts")):
+        with h5py.File(folder + "/s.ckpt.h5", "r+") as f:
+            change(f)
+        done = knead(folder, "resume", "s")
+        assert done.returncode == 3 and done.stderr.startswith("knead: ") and "error: " in done.stderr, done
+        assert pathlib.Path(folder, "s.h5").read_bytes() == before
+        pathlib.Path(folder, "s.ckpt.h5").write_bytes(kept)
+    pathlib.Path(folder, "s.ckpt.h5").write_bytes(kept[:len(kept) // 2])
+    assert knead(folder, "resume", "s").returncode == 3
+    assert pathlib.Path(folder, "s.h5").read_bytes() == before
+    pathlib.Path(folder, "s.ckpt.h5").write_bytes(kept)
+    assert knead(folder, "resume", "s", "-q").returncode == 0
+
+
+TESTS = [value for name, value in list(globals().items())
+         if callable(value) and getattr(value, "__module__", "") == __name__
+         and name not in ("knead", "same", "whole", "by_small_bites", "stamp", "stopped_in_append", "main")]
+
+
+def main():
+    if not PROGRAM:
+        sys.exit("KNEAD_PROGRAM is not set: the path of the program")
+    failed = 0
+    for test in TESTS:
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                test(folder)
+                print(f"[ OK ] {test.__name__}", flush=True)
+            except Exception as reason:  # the next test must run, whatever this one met
+                failed += 1
+                print(f"[FAIL] {test.__name__}: {type(reason).__name__}: {reason}", flush=True)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
