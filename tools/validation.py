@@ -57,6 +57,9 @@ SECTIONS = [
     Section("hertz", "Hertz: a ball on a deep layer", ["tests/verify/test_hertz.c"],
             "`scenarios/validation/hertz.yaml` on three meshes, contact and solid together.",
             [("hertz", "Deviation from theory")]),
+    Section("ball", "A ball deep in skin, fat, fascia and muscle", ["tests/verify/test_ball.c"],
+            "A quarter of `scenarios/validation/ball.yaml`, 10 mm deep in ten steps, on three meshes.",
+            [("ball", "Push against depth")]),
     Section("reperfusion", "Reperfusion: a minute under the elbow", ["tests/verify/test_reperfusion.py"],
             "`scenarios/validation/reperfusion.yaml`. The perfusion law was fitted to the skin data and takes its "
             "closing pressure from Thorsson: what is tested is that the computed pressure drives it, everywhere.",
@@ -160,6 +163,7 @@ PICTURES = {  # name: axis labels, scales, which labels, and the look of a line 
                                                marker="" if "law" in label else "o",
                                                color="C0" if "fat" in label else "C1")),
     "hertz": dict(x="elements on the contact radius", y="deviation, %", look=lambda _: dict(marker="o")),
+    "ball": dict(x="depth, mm", y="push, N", look=lambda _: dict(marker="o")),
     "reperfusion": dict(x="time, s", y="flow over rest"),
     "cook": dict(x="elements a side", y="shortfall of the tip, %", xscale=("log", dict(base=2)), yscale=("log", {}),
                  look=lambda _: dict(marker="o")),

@@ -1,4 +1,4 @@
-/* Compression: press, hold, release in one place, once or in pulses. */
+/* Compression: press, hold, release in one place, once or in pulses; by a force, or to a depth as a test machine does. */
 #include "models/techniques/intensity.h"
 #include "models/techniques/path.h"
 
@@ -6,6 +6,7 @@ typedef struct compression {
   place at;
   double press;
   int intensity;
+  double depth;
   double ramp, hold, release;
   int pulses;
   double wait, low;
@@ -14,6 +15,9 @@ typedef struct compression {
 static const param params[] = {
     PARAM(compression, at, .kind = PARAM_PLACE, .doc = "where to press"),
     INTENSITY_ROWS(compression, compression, "force with which the hand presses"),
+    PARAM(compression, depth, .unit = "m", .lo = 1e-6, .hi = 0.1, .preset = NAN, .optional = 1,
+          .doc = "depth of the hand below the undeformed skin, given in place of a force; the force is then the result",
+          .source = "no default: a test machine's motion"),
     PARAM(compression, ramp, .unit = "s", .lo = 0.01, .hi = 600, .preset = 1, .doc = "time to reach the full force",
           .source = "assumed"),
     PARAM(compression, hold, .unit = "s", .lo = 0, .hi = 3600, .preset = 90, .doc = "time at full force",
@@ -45,7 +49,12 @@ static void drive_at(const void *par, double t, drive *out) {
   const compression *c = par;
   double share = path_pulses(t, c->pulses, pulse(c), period(c), c->ramp, c->release, c->low);
   path_start(c->at.s, c->at.t, out);
-  path_press(intensity_compression(c->press, c->intensity) * share, out);
+  if (isnan(c->depth)) {
+    path_press(intensity_compression(c->press, c->intensity) * share, out);
+  } else {
+    out->normal = DRIVE_MOVE;
+    out->depth = c->depth * share;
+  }
 }
 
 static int events(const void *par, int max, double *t) {

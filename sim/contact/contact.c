@@ -434,7 +434,7 @@ term contact_term(contact *c) {
                 .blocks = blocks};
 }
 
-int contact_augment(contact *c, const double *u, int solves_again) {
+int contact_augment(contact *c, const double *u, int anyway) {
   evaluate(c, u, 0);
   int again = 0;
   for (int t = 0; t < c->m->ntool; t++) {
@@ -449,9 +449,10 @@ int contact_augment(contact *c, const double *u, int solves_again) {
     }
     int loose = worst > fmax(PENETRATION_SHARE * c->depth[t], PENETRATION_LEAST);
     int slipping = mu > 0 && moved > FRICTION_SHARE * mu * fmax(push, 1); /* N: below it, 1 % of nothing */
-    again |= loose || slipping;
-    /* With friction no update is free: it moves the bound, and hands that lift then never settled (tried). */
-    int free_update = solves_again && mu == 0;
+    /* One update an attempt whatever the penetration: the area that is pressed gains most from it. Not with friction:
+       it moves the bound too, and hands that lift then never settled (tried). */
+    int free_update = anyway && mu == 0;
+    again |= loose || slipping || free_update;
     if (!loose && !slipping && !free_update) continue;
     /* Multipliers alone are slow where the element is stiffer against a single point than the penalty is. */
     if (loose && ++c->loosened[t] > 1) c->stiffen[t] *= STIFFEN;

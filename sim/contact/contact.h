@@ -49,7 +49,7 @@ double contact_press(contact *c, int tool, const double *u, double touch, double
 term contact_term(contact *c);
 /* Updates multipliers and friction bounds after a solve. Returns 1 when they were not good enough: penetration above
    max(1 % of the indentation, 5 um), or a friction bound that moved by more than 1 % of the largest contact force.
-   Otherwise it leaves them, unless `again`: the caller will solve once more anyway, so better multipliers cost nothing.
+   Otherwise it leaves them, unless `solves_again`: the caller will solve on anyway, so better multipliers cost little.
  */
 int contact_augment(contact *c, const double *u, int solves_again);
 /* Writes the state of every point. */

@@ -10,9 +10,8 @@ typedef struct equilibrium equilibrium;
 status equilibrium_create(const model *m, solid *s, contact *c, arena *a, equilibrium **out) MUST_CHECK;
 /* A new attempt: which depths are unknown. */
 void equilibrium_begin(equilibrium *e, const contact_tool *tools);
-/* Until the next call, a residual is small when it is `factor` times its tolerance: for solves that contact will
- * change. */
-void equilibrium_loosen(equilibrium *e, double factor);
+/* How often contact changed its multipliers since equilibrium_begin. */
+int equilibrium_augmentations(const equilibrium *e);
 nl_problem equilibrium_problem(equilibrium *e);
 /* Forces that hold the body at u: by the supports [3], by each rig [3 nrig]. */
 void equilibrium_reactions(equilibrium *e, const double *u, double *support, double *rig);

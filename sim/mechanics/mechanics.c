@@ -11,14 +11,9 @@
 static const double FORCE_LEAST = 0.005;
 /* Where a lifted hand waits above the undeformed skin, for pictures only. */
 static const double LIFTED = -0.02;
-enum { AUGMENTATIONS = 12 };
 /* s; beyond any time constant a law can have. */
 static const double FOREVER = 1e12;
 enum { SETTLE_STEPS = 16 };
-/* While contact still changes its multipliers, a residual of this many tolerances is as good. Numerical: saves the last
-   one or two Newton steps of all solves but the final one. */
-static const double LOOSE = 1e3;
-
 static const field_decl owns[] = {
     {.name = "displacement", .unit = "m", .doc = "displacement", .ncomp = 3, .at = AT_NODE},
     {.name = "pressure",
@@ -247,8 +242,7 @@ static void place_hands(mechanics *c, const step *s, contact_tool *tools, drive 
   if (landed) contact_begin(c->contact, s->now, u, tools, depth);
 }
 
-static void store(mechanics *c, const step *s, const contact_tool *tools, const drive *drives, const nl_report *total,
-                  int augmentations) {
+static void store(mechanics *c, const step *s, const contact_tool *tools, const drive *drives, const nl_report *rep) {
   const model *m = c->m;
   size_t ndof = 3 * (size_t)m->mesh->nnode;
   memcpy(state_edit(s->next, c->field[F_DISPLACEMENT]), c->u, ndof * sizeof *c->u);
@@ -293,8 +287,9 @@ static void store(mechanics *c, const step *s, const contact_tool *tools, const 
   }
   for (int i = 0; i < 3; i++) balance += sum[i] * sum[i];
   double *cost = state_edit(s->next, c->field[F_SOLVER]);
-  cost[SOLVER_NEWTON] = total->newton, cost[SOLVER_KRYLOV] = total->krylov, cost[SOLVER_AUGMENTATIONS] = augmentations;
-  cost[SOLVER_RESIDUAL] = total->last, cost[SOLVER_BALANCE] = sqrt(balance) / largest, cost[SOLVER_LARGEST] = largest;
+  cost[SOLVER_NEWTON] = rep->newton, cost[SOLVER_KRYLOV] = rep->krylov;
+  cost[SOLVER_AUGMENTATIONS] = equilibrium_augmentations(c->eq);
+  cost[SOLVER_RESIDUAL] = rep->last, cost[SOLVER_BALANCE] = sqrt(balance) / largest, cost[SOLVER_LARGEST] = largest;
 }
 
 static status advance(void *self, const step *s) {
@@ -324,37 +319,29 @@ static status advance(void *self, const step *s) {
         }
   }
 
+  /* A hand moved by its depth carries the skin along through the tangent, like a rig: put there at once, it would stand
+     in skin that has not moved yet. */
+  for (int t = 0; t < m->ntool; t++) {
+    double was = state_view(s->now, c->field[F_DEPTH])[t];
+    if (!tools[t].touching || tools[t].force_controlled || !(state_view(s->now, c->field[F_NORMAL])[t] > 0)) continue;
+    c->u[ndof + (size_t)t] = was, c->lift[ndof + (size_t)t] = depth[t] - was;
+    lifted |= depth[t] != was;
+  }
+
   newton_opts o = {.max_newton = m->time.max_newton,
                    .max_krylov = m->time.max_krylov,
                    .krylov_least = 1e-4,
                    .krylov_most = 1e-2,
                    .lift = lifted ? c->lift : NULL};
-  nl_report total = {0};
-  int augmentations = 0;
+  nl_report rep;
   equilibrium_begin(c->eq, tools);
-  int any = contact_any(c->contact), loose = any;
-  for (;;) {
-    nl_report rep;
-    nl_problem p = equilibrium_problem(c->eq);
-    equilibrium_loosen(c->eq, loose ? LOOSE : 1);
-    status st = newton_solve(&p, &o, c->u, s->scratch, &rep);
-    total.newton += rep.newton, total.krylov += rep.krylov, total.last = rep.last;
-    if (st == ST_RETRY) {
-      return err_set(ST_RETRY, __FILE__, __LINE__, "%s (residual %.3g times its tolerance after %d iterations)",
-                     newton_reason(rep.reason), rep.last, total.newton);
-    }
-    TRY(st);
-    o.lift = NULL;
-    if (any && contact_augment(c->contact, c->u, loose)) {
-      loose = 1;
-      if (++augmentations == AUGMENTATIONS)
-        return err_set(ST_RETRY, __FILE__, __LINE__, "contact did not settle in %d augmentations", AUGMENTATIONS);
-    } else if (loose)
-      loose = 0;
-    else
-      break;
-  }
-  store(c, s, tools, drives, &total, augmentations);
+  nl_problem p = equilibrium_problem(c->eq);
+  status st = newton_solve(&p, &o, c->u, s->scratch, &rep);
+  if (st == ST_RETRY)
+    return err_set(ST_RETRY, __FILE__, __LINE__, "%s (residual %.3g times its tolerance after %d iterations)",
+                   newton_reason(rep.reason), rep.last, rep.newton);
+  TRY(st);
+  store(c, s, tools, drives, &rep);
   return ST_OK;
 }
 

@@ -10,6 +10,7 @@ const char *newton_reason(nl_reason r) {
   case NL_INVERTED: return "an element turned inside out";
   case NL_NOT_FINITE: return "a value is not finite";
   case NL_INDEFINITE: return "no direction of descent";
+  case NL_UNSETTLED: return "contact did not settle";
   }
   return "";
 }
@@ -94,6 +95,15 @@ status newton_solve(const nl_problem *p, const newton_opts *o, double *u, arena 
       rep->reason = NL_NOT_FINITE;
       break;
     }
+    int changed = p->update && !lift ? p->update(p->ctx, u, rep->last) : 0;
+    if (changed < 0) {
+      rep->reason = NL_UNSETTLED;
+      break;
+    }
+    if (changed) {
+      TRY_OR(done, p->residual(p->ctx, u, w.r));
+      rep->last = p->size(p->ctx, w.r);
+    }
     if (rep->last <= 1 && !lift) {
       rep->reason = NL_SMALL_RESIDUAL;
       break;
@@ -128,7 +138,8 @@ status newton_solve(const nl_problem *p, const newton_opts *o, double *u, arena 
     lift = NULL;
     rep->last = p->size(p->ctx, w.r);
   }
-  if (rep->reason == NL_MAX_ITERS && rep->last <= 1 && !lift) rep->reason = NL_SMALL_RESIDUAL;
+  if (rep->reason == NL_MAX_ITERS && rep->last <= 1 && !lift && !(p->update && p->update(p->ctx, u, rep->last)))
+    rep->reason = NL_SMALL_RESIDUAL;
   if (rep->reason != NL_SMALL_RESIDUAL) st = ST_RETRY;
 done:
   arena_release(scratch, mark);

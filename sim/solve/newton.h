@@ -10,7 +10,8 @@ typedef enum nl_reason {
   NL_STALLED = -2,       /* the line search found nothing better */
   NL_INVERTED = -3,      /* an element turned inside out however short the step */
   NL_NOT_FINITE = -4,
-  NL_INDEFINITE = -5 /* no direction of descent, or no finite one */
+  NL_INDEFINITE = -5, /* no direction of descent, or no finite one */
+  NL_UNSETTLED = -6   /* what the problem holds still kept changing */
 } nl_reason;
 
 typedef struct nl_report {
@@ -28,6 +29,9 @@ typedef struct nl_problem {
   void (*apply)(void *ctx, const double *du, double *dr);      /* dr = K du; du may be nonzero at fixed unknowns */
   void (*precondition)(void *ctx, const double *r, double *z); /* symmetric positive; zero at fixed unknowns */
   double (*size)(void *ctx, const double *r);                  /* residual over its tolerance: done at 1 */
+  /* May change what residual holds fixed (contact multipliers), given the size at u. 1: changed, 0: good as it is,
+     -1: changed too often. NULL: nothing to change. */
+  int (*update)(void *ctx, const double *u, double size);
 } nl_problem;
 
 typedef struct newton_opts {

@@ -5,12 +5,15 @@
 
 /* Energy: sum of cosh-like springs in a chain, W = sum (d^2/2 + d^4/4) with d = u[i+1] - u[i]; u[0] held, last moved.
  */
-enum { N = 12 };
+enum { N = 12, HELD = 4 };
+static const double PLACE = 0.3;
 typedef struct chain {
   double stiff[N];
   double tol;
   int residuals;
-  double far; /* |u| beyond which an "element" is inside out */
+  double far;             /* |u| beyond which an "element" is inside out */
+  double eps, multiplier; /* node HELD shall stand at PLACE, by a penalty and its multiplier */
+  int updates, most;
 } chain;
 
 static status residual(void *ctx, const double *u, double *r) {
@@ -22,6 +25,7 @@ static status residual(void *ctx, const double *u, double *r) {
     if (fabs(d) > c->far) return ST_RETRY;
     r[i] -= f, r[i + 1] += f;
   }
+  r[HELD] += c->multiplier + c->eps * (u[HELD] - PLACE);
   r[0] = r[N - 1] = 0;
   return ST_OK;
 }
@@ -37,6 +41,7 @@ static void apply(void *ctx, const double *du, double *dr) {
     double f = c->stiff[i] * (du[i + 1] - du[i]);
     dr[i] -= f, dr[i + 1] += f;
   }
+  dr[HELD] += c->eps * du[HELD];
   dr[0] = dr[N - 1] = 0;
 }
 static void same(void *ctx, const double *r, double *z) {
@@ -72,6 +77,36 @@ static void newton_carries_prescribed_motion_and_finds_the_even_chain(void **unu
   for (int i = 0; i < N; i++)
     assert_close(u[i], 3.0 * i / (N - 1), 1e-11); /* tolerance times the compliance of the chain */
   arena_destroy(&a);
+}
+
+static int update(void *ctx, const double *u, double now) {
+  chain *c = ctx;
+  if (now > 1e6 || fabs(u[HELD] - PLACE) < 1e-9) return 0; /* 1e6 tolerances are 1e-4 here: Newton is near */
+  c->multiplier += c->eps * (u[HELD] - PLACE);
+  return ++c->updates > c->most ? -1 : 1;
+}
+
+static void multipliers_that_change_on_the_way_are_settled_at_the_end(void **unused) {
+  (void)unused;
+  arena *scratch = arena_create(1 << 16);
+  chain c = {.tol = 1e-10, .far = 10, .eps = 5, .most = 40};
+  nl_problem p = problem(&c);
+  newton_opts o = {.max_newton = 60, .max_krylov = 100, .krylov_least = 1e-12, .krylov_most = 1e-12};
+  double u[N] = {0};
+  nl_report rep;
+  p.update = update;
+  assert_int_equal(newton_solve(&p, &o, u, scratch, &rep), ST_OK);
+  assert_close(u[HELD], PLACE, 1e-9); /* what update asks for */
+  /* Both ends stand at 0: the multiplier carries what the two halves of the chain pull. */
+  double left = PLACE / HELD, right = PLACE / (N - 1 - HELD);
+  assert_close(-c.multiplier, left + left * left * left + right + right * right * right, 1e-8);
+  assert_in_range(c.updates, 2, 40);
+  /* Too few allowed: the reason says so. */
+  c = (chain){.tol = 1e-10, .far = 10, .eps = 5, .most = 1};
+  memset(u, 0, sizeof u);
+  assert_int_equal(newton_solve(&p, &o, u, scratch, &rep), ST_RETRY);
+  assert_int_equal(rep.reason, NL_UNSETTLED);
+  arena_destroy(&scratch);
 }
 
 static void a_step_that_inverts_is_shortened_a_lift_that_inverts_is_refused(void **unused) {
@@ -128,6 +163,7 @@ static void steps_land_on_events_without_a_sliver_before_them(void **unused) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(newton_carries_prescribed_motion_and_finds_the_even_chain),
+      cmocka_unit_test(multipliers_that_change_on_the_way_are_settled_at_the_end),
       cmocka_unit_test(a_step_that_inverts_is_shortened_a_lift_that_inverts_is_refused),
       cmocka_unit_test(pcg_stops_at_negative_curvature_with_a_direction_of_descent),
       cmocka_unit_test(steps_land_on_events_without_a_sliver_before_them),

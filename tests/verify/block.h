@@ -95,7 +95,9 @@ static inline double block_size(void *ctx, const double *r) {
 }
 
 static inline nl_problem block_problem(block *b) {
-  return (nl_problem){b, b->inner.n, block_residual, block_linearize, block_apply, block_precondition, block_size};
+  /* No contact in these blocks: nothing to update. */
+  return (nl_problem){b,           b->inner.n,         block_residual, block_linearize,
+                      block_apply, block_precondition, block_size,     NULL};
 }
 
 /* Takes a model with its layer, mesh, supports and rigs; makes space, solid and equilibrium. */
