@@ -71,6 +71,9 @@ SECTIONS = [
     Section("bending", "A bent beam", ["tests/verify/test_bending.c"],
             "Small strains, plane strain, a wall that warps as the exact solution does, then a clamped one.",
             [("bending", "Error of the tip")]),
+    Section("inertia", "Inertia: waves, order in time, energy", ["tests/verify/test_inertia.c"],
+            "Generalised-alpha steps of a shear column and of a vibrating block. Energy is that of the element itself, "
+            "whose derivative the forces are."),
     Section("manufactured", "Manufactured solutions, with fibres too",
             ["tests/verify/test_manufactured.c", "tests/verify/test_manufactured_fibres.c"],
             "Slope of the error in L2 between the two finest meshes. Distorted: vertices moved by up to 20 % of an "

@@ -5,8 +5,8 @@
 
    so it begins a stroke above the skin, reaches `deepest` once the gun has been brought near within `ramp`, and ends
    where it began. The motion is given, the force is the result; a real motor stalls at 90-270 N (assumed) and shortens
-   its stroke, which is not modelled: compare the force. Quasi-static (assumed: no inertia), although shear waves of
-   30-50 Hz are as short as 40-130 mm in muscle: depth and spread of the motion are those of slow strokes. */
+   its stroke, which is not modelled: compare the force. The body's mass acts: shear waves of 30-50 Hz are as short as
+   40-130 mm in muscle, so depth and spread of the motion are not those of slow strokes. */
 #include "models/techniques/intensity.h"
 #include "models/techniques/path.h"
 
@@ -60,13 +60,19 @@ static int events(const void *par, int max, double *t) {
   return n;
 }
 
+static double period(const void *par) {
+  const percussion *c = par;
+  return 1 / c->frequency;
+}
+
 extern const technique technique_percussion;
 const technique technique_percussion = {
     .name = "percussion",
-    .doc = "head of a percussion gun, moved up and down by its stroke; assumed: no inertia, no stall",
+    .doc = "head of a percussion gun, moved up and down by its stroke; assumed: no stall",
     .params = params,
     .par_size = sizeof(percussion),
     .duration = duration,
     .drive = drive_at,
     .events = events,
+    .period = period,
 };

@@ -3,7 +3,7 @@
 
      force of a tap  press (1 - cos(2 pi t' / length)) / 2,  length = contact / frequency
 
-   Quasi-static: the force of a tap is given, not the speed of the hand before it (assumed: no inertia). */
+   The force of a tap is given, not the speed and the mass of the hand before it (assumed). The body's own mass acts. */
 #include "models/techniques/intensity.h"
 #include "models/techniques/path.h"
 
@@ -61,13 +61,20 @@ static int events(const void *par, int max, double *t) {
   return n;
 }
 
+/* A tap: its load comes and goes within its share of the period. */
+static double period(const void *par) {
+  const tapotement *c = par;
+  return c->contact / c->frequency;
+}
+
 extern const technique technique_tapotement;
 const technique technique_tapotement = {
     .name = "tapotement",
-    .doc = "light quick taps, lifted between them; assumed: no inertia",
+    .doc = "light quick taps, lifted between them; the force is given",
     .params = params,
     .par_size = sizeof(tapotement),
     .duration = duration,
     .drive = drive_at,
     .events = events,
+    .period = period,
 };

@@ -3,8 +3,8 @@
      force  hill(t) press (low + (1 - low) (1 - cos w) / 2)     w = 2 pi frequency t', t' from the end of landing
      way    amplitude (-cos w)
 
-   Whole periods, so that it lifts as it landed: at rest, with the least force. Quasi-static: no inertia (assumed; the
-   wave length of shear waves at 10 Hz, 0.2 m and more, is larger than what is moved). */
+   Whole periods, so that it lifts as it landed: at rest, with the least force. The body's mass acts (shear waves of 10
+   Hz are 0.2 m long and more), the hand's own does not: its force is given. */
 #include "models/techniques/intensity.h"
 #include "models/techniques/path.h"
 
@@ -58,13 +58,19 @@ static int events(const void *par, int max, double *t) {
   return n;
 }
 
+static double period(const void *par) {
+  const vibration *c = par;
+  return 1 / c->frequency;
+}
+
 extern const technique technique_vibration;
 const technique technique_vibration = {
     .name = "vibration",
-    .doc = "a hand in contact trembles, in its press and along the skin; assumed: no inertia",
+    .doc = "a hand in contact trembles, in its press and along the skin",
     .params = params,
     .par_size = sizeof(vibration),
     .duration = duration,
     .drive = drive_at,
     .events = events,
+    .period = period,
 };

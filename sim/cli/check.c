@@ -155,6 +155,18 @@ static void print_coupling(FILE *f, const model *m) {
   fprintf(f, "%s\n", nlag || m->nprocess == 1 ? "" : "; nothing lags");
 }
 
+static void print_inertia(FILE *f, const model *m) {
+  if (!m->inertia) {
+    fprintf(f, "  inertia   off: every step is an equilibrium\n");
+    return;
+  }
+  fprintf(f, "  inertia   on, rho_inf %.3g, at least %d steps a period; density", m->time.rho_inf, m->time.per_period);
+  for (int i = 0; i < m->ntissue; i++)
+    fprintf(f, "%s %s %.4g kg/m3%s", i ? "," : "", m->tissues[i].name, m->tissues[i].density,
+            m->tissues[i].density_assumed ? " (assumed)" : "");
+  fprintf(f, "\n");
+}
+
 static size_t memory(const model *m) {
   return arena_used(m->memory) + 2 * m->state_size * sizeof(double);
 }
@@ -187,6 +199,7 @@ void check_print(FILE *f, const scenario *s, const model *m) {
   fprintf(f, "  time      %.4g s%s, first step %.3g s, then %.3g .. %.3g s, tolerance %.2g\n", m->time.end,
           m->time.end < last_entry(m) - 1e-9 ? " (the session is longer)" : "", m->time.first, m->time.min, m->time.max,
           m->time.tolerance);
+  print_inertia(f, m);
   fprintf(f, "  output    %.0f frames, one every %.3g s:", floor(m->time.end / m->output.every + 1e-9) + 1,
           m->output.every);
   for (int i = 0; i < m->output.nfield; i++) fprintf(f, " %s", m->output.field[i]);
@@ -222,6 +235,7 @@ void check_json(FILE *f, const scenario *s, const model *m) {
   number(f, "quality", mesh_quality(m->mesh, &worst));
   number(f, "end_s", m->time.end);
   number(f, "memory_bytes", (double)memory(m));
+  fprintf(f, "\"inertia\": %s, ", m->inertia ? "true" : "false");
   fputs("\"layers\": [", f);
   for (int l = 0; l < m->geometry.nlayer; l++) {
     fputs(l ? ", {" : "{", f);

@@ -1,6 +1,7 @@
 /* What a scenario can name. Everything comes from the catalogue and the tables of its members. */
 #include <string.h>
 #include "sim/cli/rows.h"
+#include "sim/mechanics/inertia.h"
 #include "sim/mechanics/mechanics.h"
 
 static const char *const words[] = {"techniques", "materials", "bodies",    "hands", "physiology",
@@ -28,9 +29,9 @@ static void item(cli *c, int *n, const char *name, const char *unit, const char 
 }
 
 /* Where a state field ends up in the result: values on the skin go to its nodes, those at points to their cell. */
-static void fields_of(cli *c, int *n, const process *p) {
+static void fields_of(cli *c, int *n, const field_decl *owns) {
   static const char *const places[] = {"point", "cell", "cell", "point", "", ""};
-  for (const field_decl *d = p->owns; d && d->name; d++)
+  for (const field_decl *d = owns; d && d->name; d++)
     if (!d->hidden && *places[d->at]) item(c, n, d->name, d->unit, places[d->at], d->doc);
 }
 
@@ -45,8 +46,9 @@ status cmd_list(cli *c) {
   }
   if (c->json) fprintf(c->out, "\"%s\": [", words[which]);
   if (which == FIELDS) {
-    fields_of(c, &n, &process_mechanics);
-    for (int i = 0; i < build_count(c->cat, LIST_PHYSIOLOGY); i++) fields_of(c, &n, c->cat->physiology[i]);
+    fields_of(c, &n, process_mechanics.owns);
+    fields_of(c, &n, inertia_owns);
+    for (int i = 0; i < build_count(c->cat, LIST_PHYSIOLOGY); i++) fields_of(c, &n, c->cat->physiology[i]->owns);
     for (int i = 0; c->cat->outputs && c->cat->outputs[i]; i++)
       item(c, &n, c->cat->outputs[i]->name, c->cat->outputs[i]->unit, "cell", c->cat->outputs[i]->doc);
   } else if (which == TISSUES) {

@@ -41,6 +41,9 @@ enum { CELL_PACKED = CELL_DOF * (CELL_DOF + 1) / 2 };
   /* Lower triangle by rows, packed: K[(i (i + 1) / 2 + j) NB], i >= j. on [NB]: 1, or 0 for a lane whose matrix shall \
      be zero. work: kernel_matrix_work() values. */                                                                    \
   void kernel_matrix_##S(const kernel_in_##S *in, const R *u, const R *theta, const R *p, const R *on, R *K, R *work); \
+  /* r = M a, [81][NB] each; K += M, packed as above, in lanes with on = 1. density: kg/m^3, times any factor. */      \
+  void kernel_mass_##S(const kernel_in_##S *in, R density, const R *a, R *r);                                          \
+  void kernel_mass_matrix_##S(const kernel_in_##S *in, R density, const R *on, R *K);                                  \
   kernel_in_##S kernel_batch_##S(const space *s, int batch, double dt);
 KERNEL_TYPES(d, double)
 KERNEL_TYPES(f, float)

@@ -23,8 +23,9 @@ typedef struct term {
   status (*linearize)(void *self, const double *u);        /* keeps what apply and blocks need; ST_RETRY if inverted */
   void (*apply)(void *self, const double *du, double *dr); /* dr += K du, no matrix */
   void (*apply_f)(void *self, const float *du, float *dr); /* the same on displacements only, for the preconditioner */
-  /* Element matrices of a site, K [CELL_PACKED][NB], packed lower triangles (kernel.h), zero in empty lanes. May be
-     called from several threads at once, for different sites. NULL: the term has none. */
+  /* Element matrices of a site, K [CELL_PACKED][NB], packed lower triangles (kernel.h), zero in empty lanes: the solid
+     sets them, later terms add theirs. May be called from several threads at once, for different sites. NULL: the term
+     has none. */
   void (*cells)(void *self, int site, float *K);
   void (*blocks)(void *self, block_sink *out); /* NULL: it has none */
 } term;

@@ -31,6 +31,10 @@ typedef struct technique {
   /* Times inside (0, duration) at which the path has a kink (touch-down end, reversal): written to t[max], count
      returned. The step lands on each. */
   int (*events)(const void *par, int max, double *t);
+  /* So quick that the body's mass matters: the time in which its load comes and goes once, s. A session with such a
+     technique is run with inertia (`time: {inertia: auto}`) and enough steps in it. NULL: slow; a sequence of
+     equilibria will do. */
+  double (*period)(const void *par);
 } technique;
 
 #endif

@@ -18,11 +18,14 @@ enum { AUGMENTATIONS = 30 };
 /* Half of the 1e-6 that is promised at every accepted step. */
 static const double BALANCE = 5e-7;
 
+enum { SOLID, INERTIA, CONTACT, TERMS };
+
 struct equilibrium {
   const model *m;
   solid *solid;
+  inertia *inertia; /* NULL: none */
   contact *contact;
-  term term[2];
+  term term[TERMS];
   int ntool;
   size_t ndof, n;
   uint8_t *fixed;  /* [n] */
@@ -71,14 +74,19 @@ static status hold_supports(equilibrium *e, arena *a) {
   return ST_OK;
 }
 
-static int nterm(const equilibrium *e) {
-  return contact_any(e->contact) ? 2 : 1;
+inertia *equilibrium_inertia(equilibrium *e) {
+  return e->inertia;
+}
+
+static int acts(const equilibrium *e, int i) {
+  return i == SOLID || (i == INERTIA ? inertia_acts(e->inertia) : contact_any(e->contact));
 }
 
 static void fine(void *ctx, const float *x, float *y) {
   equilibrium *e = ctx;
   memset(y, 0, e->ndof * sizeof *y);
-  for (int i = 0; i < nterm(e); i++) e->term[i].apply_f(e->term[i].self, x, y);
+  for (int i = 0; i < TERMS; i++)
+    if (acts(e, i)) e->term[i].apply_f(e->term[i].self, x, y);
 #pragma omp parallel for schedule(static) if (e->n > PAR_LEAST)
   for (size_t i = 0; i < e->ndof; i++)
     if (e->fixed[i]) y[i] = 0;
@@ -101,7 +109,8 @@ status equilibrium_create(const model *m, solid *s, contact *c, arena *a, equili
     NEW(a, e->solved[t], e->ndof);
   }
   TRY(hold_supports(e, a));
-  e->term[0] = solid_term(s), e->term[1] = contact_term(c);
+  TRY(inertia_create(m, e->fixed, a, &e->inertia));
+  e->term[SOLID] = solid_term(s), e->term[INERTIA] = inertia_term(e->inertia), e->term[CONTACT] = contact_term(c);
   TRY(levels_create(m->mesh, e->fixed, m->time.smooth ? m->time.smooth : SMOOTH_STEPS, fine, e, a, &e->levels));
   *out = e;
   return ST_OK;
@@ -126,7 +135,7 @@ static status residual(void *ctx, const double *u, double *r) {
   equilibrium *e = ctx;
   double t0 = par_wall();
   memset(r, 0, e->n * sizeof *r);
-  status st = e->term[0].residual(e->term[0].self, u, r);
+  status st = e->term[SOLID].residual(e->term[SOLID].self, u, r);
   if (st) return st; /* an inverted element is part of a line search, not worth a trace */
   /* Scale: what the supports and rigs carry, and what the hands are asked for. */
   double held = 0;
@@ -135,7 +144,8 @@ static status residual(void *ctx, const double *u, double *r) {
   e->scale = fmax(1, sqrt(held));
   for (int t = 0; t < e->ntool; t++)
     if (e->unknown[t]) e->scale = fmax(e->scale, e->asked[t]);
-  if (nterm(e) > 1) TRY(e->term[1].residual(e->term[1].self, u, r));
+  for (int i = SOLID + 1; i < TERMS; i++)
+    if (acts(e, i)) TRY(e->term[i].residual(e->term[i].self, u, r));
   mask(e, r);
   e->seconds[MECH_RESIDUALS] += par_wall() - t0;
   return ST_OK;
@@ -169,7 +179,8 @@ int equilibrium_augmentations(const equilibrium *e) {
 
 static void cells(void *ctx, int site, float *K) {
   const equilibrium *e = ctx;
-  e->term[0].cells(e->term[0].self, site, K);
+  for (int i = 0; i < TERMS; i++)
+    if (e->term[i].cells && acts(e, i)) e->term[i].cells(e->term[i].self, site, K);
 }
 
 static void take_facet(void *self, int facet, const double k[27][27]) {
@@ -236,15 +247,15 @@ static void border_setup(equilibrium *e) {
 static status linearize(void *ctx, const double *u) {
   equilibrium *e = ctx;
   double t0 = par_wall();
-  int k = nterm(e);
-  for (int i = 0; i < k; i++) TRY(e->term[i].linearize(e->term[i].self, u));
+  for (int i = 0; i < TERMS; i++)
+    if (acts(e, i)) TRY(e->term[i].linearize(e->term[i].self, u));
   block_sink sink = {e, take_facet, take_border, take_corner};
   for (int t = 0; t < e->ntool; t++) {
     memset(e->border[t], 0, e->ndof * sizeof *e->border[t]);
     e->corner[t] = 0;
   }
-  for (int i = 0; i < k; i++)
-    if (e->term[i].blocks) e->term[i].blocks(e->term[i].self, &sink);
+  for (int i = 0; i < TERMS; i++)
+    if (e->term[i].blocks && acts(e, i)) e->term[i].blocks(e->term[i].self, &sink);
   double t1 = par_wall();
   levels_setup(e->levels, cells, e);
   double t2 = par_wall();
@@ -258,7 +269,8 @@ static void apply(void *ctx, const double *du, double *dr) {
   equilibrium *e = ctx;
   double t0 = par_wall();
   memset(dr, 0, e->n * sizeof *dr);
-  for (int i = 0; i < nterm(e); i++) e->term[i].apply(e->term[i].self, du, dr);
+  for (int i = 0; i < TERMS; i++)
+    if (acts(e, i)) e->term[i].apply(e->term[i].self, du, dr);
   mask(e, dr);
   e->seconds[MECH_APPLIES] += par_wall() - t0;
 }
@@ -300,8 +312,9 @@ void equilibrium_reactions(equilibrium *e, const double *u, double *support, dou
   memset(support, 0, 3 * sizeof *support);
   memset(rig, 0, 3 * MODEL_RIGS * sizeof *rig);
   /* All terms: a hand may press on skin that a support holds too. */
-  for (int i = 0; i < nterm(e); i++)
-    if (e->term[i].residual(e->term[i].self, u, r)) return;
+  for (int i = 0; i < TERMS; i++)
+    if (i != INERTIA && acts(e, i) && e->term[i].residual(e->term[i].self, u, r)) return;
+  if (e->inertia) inertia_reactions(e->inertia, u, r);
   for (size_t i = 0; i < e->ndof; i++) {
     if (!e->fixed[i]) continue;
     if (e->rig_of[i] >= 0)

@@ -2,6 +2,7 @@
 #ifndef KNEAD_EQUILIBRIUM_H
 #define KNEAD_EQUILIBRIUM_H
 #include "sim/contact/contact.h"
+#include "sim/mechanics/inertia.h"
 #include "sim/mechanics/solid.h"
 #include "sim/solve/newton.h"
 
@@ -15,6 +16,8 @@ int equilibrium_augmentations(const equilibrium *e);
 nl_problem equilibrium_problem(equilibrium *e);
 /* Forces that hold the body at u: by the supports [3], by each rig [3 nrig]. */
 void equilibrium_reactions(equilibrium *e, const double *u, double *support, double *rig);
+/* The term of a model that has inertia, else NULL. */
+inertia *equilibrium_inertia(equilibrium *e);
 const double *equilibrium_seconds(const equilibrium *e);
 /* 1 at displacements that supports or rigs prescribe, [3 nnode]. */
 const uint8_t *equilibrium_fixed(const equilibrium *e);

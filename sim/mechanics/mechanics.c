@@ -242,6 +242,16 @@ static void place_hands(mechanics *c, const step *s, contact_tool *tools, drive 
   if (landed) contact_begin(c->contact, s->now, u, tools, depth);
 }
 
+/* What a step with inertia balances: forces are means over it, and some accelerate the body. */
+static void balance_moving(mechanics *c, const step *s, double sum[3]) {
+  double before[3] = {0}, after[3] = {0};
+  for (int i = 0; i < 3 * c->m->ntool; i++) {
+    before[i % 3] += state_view(s->now, c->field[F_FORCE])[i];
+    after[i % 3] += state_view(s->next, c->field[F_FORCE])[i];
+  }
+  inertia_balance(equilibrium_inertia(c->eq), before, after, sum);
+}
+
 static void store(mechanics *c, const step *s, const contact_tool *tools, const drive *drives, const nl_report *rep) {
   const model *m = c->m;
   size_t ndof = 3 * (size_t)m->mesh->nnode;
@@ -285,6 +295,10 @@ static void store(mechanics *c, const step *s, const contact_tool *tools, const 
     for (int i = 0; i < 3; i++) sum[i] += rig[3 * g + i], size += rig[3 * g + i] * rig[3 * g + i];
     largest = fmax(largest, sqrt(size));
   }
+  if (equilibrium_inertia(c->eq)) {
+    inertia_store(equilibrium_inertia(c->eq), s->next);
+    balance_moving(c, s, sum);
+  }
   for (int i = 0; i < 3; i++) balance += sum[i] * sum[i];
   double *cost = state_edit(s->next, c->field[F_SOLVER]);
   cost[SOLVER_NEWTON] = rep->newton, cost[SOLVER_KRYLOV] = rep->krylov;
@@ -302,6 +316,7 @@ static status advance(void *self, const step *s) {
   memcpy(c->u, state_view(s->now, c->field[F_DISPLACEMENT]), ndof * sizeof *c->u);
   place_hands(c, s, tools, drives, depth);
   solid_begin(c->solid, s->dt, state_view(s->now, c->field[F_HISTORY]));
+  if (equilibrium_inertia(c->eq)) inertia_begin(equilibrium_inertia(c->eq), s->now, s->dt);
   for (int t = 0; t < m->ntool; t++) c->u[ndof + (size_t)t] = depth[t];
 
   /* Prescribed increments of the rigs. */
@@ -389,6 +404,7 @@ static status settle(mechanics *c, state *s) {
   memcpy(state_edit(s, c->field[F_DISPLACEMENT]), c->u, ndof * sizeof *c->u);
   solid_store(c->solid, c->u, state_edit(s, c->field[F_PRESSURE]), state_edit(s, c->field[F_HISTORY]));
   equilibrium_reactions(c->eq, c->u, state_edit(s, c->field[F_SUPPORT]), state_edit(s, c->field[F_RIG]));
+  if (equilibrium_inertia(c->eq)) inertia_store(equilibrium_inertia(c->eq), s);
   return ST_OK;
 }
 

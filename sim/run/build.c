@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/fe/space.h"
+#include "sim/mechanics/inertia.h"
 #include "sim/mechanics/mechanics.h"
 #include "sim/mesh/mesh.h"
 #include "sim/run/build.h"
@@ -104,6 +105,7 @@ status build_tissue(builder *b, const node *map, bound *out, const material **la
   *law = b->cat->materials[kind];
   tissue_keys *keys = out->block;
   *assumed = keys->assumed || build_assumed(b, map, out->rows, NULL);
+  keys->density_assumed = keys->assumed || build_assumed(b, map, out->rows, "kg/m3");
   keys->assumed = *assumed; /* the resolved text gives every number and so must say it */
   return ST_OK;
 }
@@ -133,6 +135,8 @@ static status build_tissues(builder *b) {
                   .par = k.par,
                   .perfusion_rest = keys->perfusion,
                   .tone = keys->tone,
+                  .density = keys->density,
+                  .density_assumed = keys->density_assumed,
                   .skin_like = keys->skin_like,
                   .assumed = assumed};
     snprintf(t->name, sizeof t->name, "%s", key->text);
@@ -260,6 +264,9 @@ static void build_time(builder *b) {
     scenario_error(b->scn, at ? at : b->scn->root,
                    "min, first and max must be in this order; they are %g s, %g s and %g s", t->min, t->first, t->max);
   if (t->end == 0) t->end = b->clock;
+  b->m->inertia = t->inertia == INERTIA_ON;
+  for (int i = 0; i < b->m->nentry; i++) b->m->inertia |= t->inertia == INERTIA_AUTO && b->m->entries[i].kind->period;
+  t->inertia = b->m->inertia ? INERTIA_ON : INERTIA_OFF; /* the resolved text says which */
   fprintf(b->text, "time:\n");
   scenario_emit(b->text, build_time_rows, t, 2);
 }
@@ -335,6 +342,7 @@ static status build_tree(builder *b) {
     return ST_OK;
   }
   for (int i = 0; i < m->nprocess; i++) TRY(model_declare(m, i, m->processes[i]->owns));
+  if (m->inertia) TRY(model_declare(m, 0, inertia_owns));
   build_output(b);
   return ST_OK;
 }

@@ -104,6 +104,8 @@ int build_assumed(builder *b, const node *map, const param *rows, const char *un
     const param *row = &rows[i];
     const node *given = scenario_get(map, row->name);
     if (unit && !(row->unit && !strcmp(row->unit, unit))) continue;
+    if (!unit && row->unit && !strcmp(row->unit, "kg/m3"))
+      continue; /* counts only with inertia, and is asked for then */
     if (given && is_marked(given)) return 1;
     if (!given && row->source && !strncmp(row->source, "assumed", 7)) return 1;
     const node *law = row->kind == PARAM_LAW ? scenario_get(given, "law") : NULL;

@@ -19,6 +19,9 @@ const param build_tissue_rows[] = {
     PARAM(tissue_keys, tone, .lo = 0, .hi = 1, .preset = 0,
           .source = "relaxed lumbar muscle is mostly silent, PMC3088522",
           .doc = "activation of its fibres at rest; the run begins in the balance this makes"),
+    PARAM(tissue_keys, density, .unit = "kg/m3", .lo = 100, .hi = 3000, .preset = 1050,
+          .source = "assumed: between fat 911 and skin 1109, IT'IS tissue database v4 as recalled",
+          .doc = "mass per volume; counts only when inertia acts"),
     PARAM(tissue_keys, skin_like, .kind = PARAM_FLAG, .preset = 0, .source = "numerical",
           .doc = "perfusion answers to pressure as in skin, not as in muscle"),
     PARAM(tissue_keys, assumed, .kind = PARAM_FLAG, .preset = 0, .source = "numerical",
@@ -46,12 +49,12 @@ const param build_entry_rows[] = {
           .doc = "the load given here is assumed, not measured; the summary says so"),
     {0}};
 
-const param build_sequence_rows[] = {
-    PARAM(sequence_keys, repeat, .kind = PARAM_INTEGER, .lo = 1, .hi = 1000, .preset = 1, .source = "numerical",
-          .doc = "how often its entries are done, one after the other"),
-    PARAM(sequence_keys, both_sides, .kind = PARAM_FLAG, .preset = 0, .source = "numerical",
-          .doc = "each time once as written and once mirrored"),
-    {0}};
+const param build_sequence_rows[] = {PARAM(sequence_keys, repeat, .kind = PARAM_INTEGER, .lo = 1, .hi = 1000,
+                                           .preset = 1, .source = "numerical",
+                                           .doc = "how often its entries are done, one after the other"),
+                                     PARAM(sequence_keys, both_sides, .kind = PARAM_FLAG, .preset = 0,
+                                           .source = "numerical", .doc = "each time once as written and once mirrored"),
+                                     {0}};
 
 const param build_rest_rows[] = {
     PARAM(rest_keys, rest, .unit = "s", .lo = 1e-3, .hi = 86400, .preset = NAN, .doc = "time without any hand"), {0}};
@@ -83,6 +86,9 @@ const param build_probe_rows[] = {
           .doc = "below the undeformed skin"),
     {0}};
 
+/* Words for inertia_choice, in its order. */
+static const char *const inertias[] = {"auto", "on", "off", NULL};
+
 const param build_time_rows[] = {
     PARAM(time_opts, end, .unit = "s", .lo = 0, .hi = 86400, .preset = 0, .source = "numerical: the end of the session",
           .doc = "when the run ends; 0: with the session"),
@@ -99,6 +105,16 @@ const param build_time_rows[] = {
           .doc = "Newton iterations before the step is halved"),
     PARAM(time_opts, max_krylov, .kind = PARAM_INTEGER, .lo = 1, .hi = 100000, .preset = 500, .source = "numerical",
           .doc = "linear iterations a Newton iteration may take"),
+    PARAM(time_opts, inertia, .kind = PARAM_CHOICE, .choices = inertias, .preset = INERTIA_AUTO, .source = "numerical",
+          .doc = "does the body's mass act; auto: when a technique of the session is quick enough to need it"),
+    PARAM(time_opts, rho_inf, .lo = 0, .hi = 1, .preset = 0.8,
+          .source =
+              "numerical: the shortest oscillations are gone (1 %) within 20 steps; those of 20 steps or more lose 2 % "
+              "of their energy in 10 periods (tests/verify/test_inertia.c)",
+          .doc = "of inertia: what is left of the shortest oscillations after a step; 1: all"),
+    PARAM(time_opts, per_period, .kind = PARAM_INTEGER, .lo = 4, .hi = 1000, .preset = 20,
+          .source = "numerical: the period is then right to 1 %",
+          .doc = "of inertia: at least so many steps in a period of a technique that needs it"),
     {0}};
 
 /* The index is the gzip level: above 1 it takes three times as long and saves 3 % (IO: measured on a noisy field). */

@@ -117,7 +117,9 @@ static status step_once(loop *l, controller *c, double stop, const run_opts *o) 
   int cut = 0;
   for (;;) {
     int lands;
-    double dt = controller_step(c, l->now->time, stop, &lands);
+    controller asked = *c;
+    if (l->m->inertia) asked.dt = fmin(c->dt, schedule_longest_step(l->m, l->now->time));
+    double dt = controller_step(&asked, l->now->time, stop, &lands);
     status st = step_try(l->m, dt, l->now, l->next, l->scratch, &error);
     if (st < 0) {
       explain(l, dt, st);

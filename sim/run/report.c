@@ -128,14 +128,25 @@ static void print_evidence(FILE *f, const model *m) {
   }
 }
 
+static void print_inertia(FILE *f, const model *m, const run_report *r) {
+  int assumed = 0;
+  for (int i = 0; i < m->ntissue; i++) assumed |= m->tissues[i].density_assumed;
+  if (!m->inertia)
+    fprintf(f, "\ninertia off: every step is an equilibrium");
+  else
+    fprintf(f, "\ninertia on (rho_inf %.3g), kinetic energy at most %.3g J%s", m->time.rho_inf, r->kinetic_max,
+            assumed ? ", densities assumed" : "");
+}
+
 void report_print(FILE *f, const model *m, const run_report *r) {
   /* Why it is not complete is an error's to say, not the summary's. */
   fprintf(f, "%s%s%s\n", m->title, *m->title ? ": " : "", r->status);
   print_effort(f, m, r);
   print_hands(f, m, r);
   print_layers(f, m, r);
-  fprintf(f, "\nforces of hands, grips and supports add up to at most %.1g of the largest (at least 1 N)\n",
-          r->balance_max);
+  print_inertia(f, m, r);
+  fprintf(f, "\nforces of hands, grips and supports%s add up to at most %.1g of the largest (at least 1 N)\n",
+          m->inertia ? ", less what accelerates the body," : "", r->balance_max);
   print_phases(f, r);
   if (m->geometry.landmark_note) fprintf(f, "landmarks are %s\n", m->geometry.landmark_note);
   print_evidence(f, m);

@@ -39,6 +39,7 @@ typedef struct run_report {
   long steps, cutbacks, newton, krylov, frames, augmentations;
   double time;        /* s simulated */
   double wall;        /* s */
+  double kinetic_max; /* J, of the whole body; 0 without inertia */
   double balance_max; /* largest |sum of contact and support forces| / max(largest force, 1 N) */
   report_tool tool[MODEL_HANDS];
   report_layer layer[BODY_LAYERS];

@@ -4,7 +4,7 @@
 #include "sim/mechanics/mechanics.h"
 #include "sim/run/watch.h"
 
-enum { COLUMNS = 200 }; /* 10 a hand, 5 a layer, 4 a probe, 1 a rig, 8 more */
+enum { COLUMNS = 200 }; /* 10 a hand, 5 a layer, 4 a probe, 1 a rig, 9 more */
 
 struct watcher {
   const model *m;
@@ -13,8 +13,8 @@ struct watcher {
   int nvalue;
   history h;
   const output *tension, *energy;
-  int perfusion, pressure; /* fields, -1: none */
-  double *cell[4];         /* tension, energy, perfusion, pressure: [ncell] */
+  int perfusion, pressure, kinetic; /* fields, -1: none */
+  double *cell[4];                  /* tension, energy, perfusion, pressure: [ncell] */
   double *volume, layer_volume[BODY_LAYERS], base[BODY_LAYERS];
 };
 
@@ -80,6 +80,8 @@ status watch_create(const model *m, arena *a, watcher **out) {
     if (w->perfusion >= 0)
       column(w, 1, 0, "ml/min/(100 g)", "perfusion of the nearest cell", "probe/", n, "/perfusion");
   }
+  w->kinetic = model_field(m, "kinetic_energy");
+  if (w->kinetic >= 0) column(w, 1, 0, "J", "kinetic energy of the body", "body", "", "/kinetic_energy");
   column(w, 1, 0, "s", "size of the step", "solver", "", "/dt");
   column(w, 1, 1, "1", "Newton iterations", "solver", "", "/newton_iterations");
   column(w, 1, 1, "1", "linear iterations", "solver", "", "/linear_iterations");
@@ -168,6 +170,11 @@ status watch_step(watcher *w, const state *s, double dt, double wall, int base, 
     put(w, 3, u + 3 * (size_t)m->probes[p].node);
     put1(w, w->cell[3][m->probes[p].cell]), put1(w, w->cell[0][m->probes[p].cell]);
     if (w->perfusion >= 0) put1(w, w->cell[2][m->probes[p].cell]);
+  }
+  if (w->kinetic >= 0) {
+    double kinetic = *state_view(s, w->kinetic);
+    put1(w, kinetic);
+    rep->kinetic_max = fmax(rep->kinetic_max, kinetic);
   }
   const double *cost = state_view(s, model_field(m, "solver"));
   put1(w, dt), put1(w, cost[SOLVER_NEWTON]), put1(w, cost[SOLVER_KRYLOV]), put1(w, cost[SOLVER_AUGMENTATIONS]);

@@ -23,6 +23,8 @@ typedef struct tissue {
   void *par;
   double perfusion_rest; /* ml/min/(100 g) */
   double tone;           /* activation of its fibres at rest, 0..1 */
+  double density;        /* kg/m^3 */
+  int density_assumed;   /* 1: it was left to its preset */
   int skin_like;         /* perfusion law of skin, else of muscle */
   int assumed;           /* 1: its defaults rest on unverified numbers */
 } tissue;
@@ -78,11 +80,15 @@ typedef struct field_slot {
   size_t offset, count; /* doubles from the start of the state's block; entities */
 } field_slot;
 
+typedef enum inertia_choice { INERTIA_AUTO, INERTIA_ON, INERTIA_OFF } inertia_choice;
 typedef struct time_opts {
   double end, first, min, max; /* s */
   double tolerance;            /* of the Newton residual, relative */
   int max_newton, max_krylov;
-  int smooth; /* smoother applications before and after in a multigrid cycle; 0: what equilibrium.c thinks best */
+  int inertia;    /* INERTIA_AUTO in a scenario, ON or OFF once the model is built */
+  double rho_inf; /* 0..1: what is left of the shortest oscillations after a step */
+  int per_period; /* steps in a period of a technique that inertia matters to, at least */
+  int smooth;     /* smoother applications before and after in a multigrid cycle; 0: what equilibrium.c thinks best */
 } time_opts;
 
 typedef struct output_opts {
@@ -115,6 +121,7 @@ typedef struct model {
   rig rigs[MODEL_RIGS];
   int nevent; /* times at which a step must end, increasing, frames not included */
   double *event;
+  int inertia; /* 1: the body's mass acts; 0: every step is an equilibrium */
 
   int nprocess;
   const process *processes[MODEL_PROCESSES]; /* in coupling order; processes[0] is mechanics */

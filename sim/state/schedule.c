@@ -59,6 +59,16 @@ void schedule_drive(const model *m, int who, double t, drive *out) {
   if (out->normal == DRIVE_FORCE && !(out->force > 0)) out->normal = DRIVE_FREE;
 }
 
+double schedule_longest_step(const model *m, double t) {
+  double least = HUGE_VAL;
+  for (int i = 0; i < m->nentry; i++) {
+    const entry *e = &m->entries[i];
+    if (!e->kind->period || t < e->start - same_time || t > entry_end(e) + same_time) continue;
+    least = fmin(least, e->kind->period(e->par) / m->time.per_period);
+  }
+  return least;
+}
+
 double schedule_rig(const rig *r, double t) {
   double into = t - r->start;
   if (!(into > 0)) return 0;

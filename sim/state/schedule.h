@@ -10,6 +10,9 @@ void schedule_drive(const model *m, int tool, double t, drive *out);
 void schedule_entry_drive(const entry *e, double t, drive *out);
 /* Entry running on a tool at time t, -1: none. */
 int schedule_entry(const model *m, int tool, double t);
+/* Longest step that still has time.per_period steps in the period of every technique that begins, runs or ends at t;
+   INFINITY: any. Without inertia it is not asked for. */
+double schedule_longest_step(const model *m, double t);
 /* Share of the rig's final motion at time t, 0..1. */
 double schedule_rig(const rig *r, double t);
 /* Fills m->event (arena memory) from entries, their technique's events, rigs and the end time. */

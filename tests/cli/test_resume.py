@@ -36,6 +36,17 @@ time: {first: 10 ms, min: 0.1 ms, max: 50 ms}
 output: {every: 0.07 s, fields: [displacement, tension, perfusion, skin_pressure]}
 """
 
+# The body's mass acts: velocities and forces of the step before are remembered, too.
+GUN = """\
+knead: 1
+body: {kind: block, size: [60 mm, 60 mm], cells: [3, 3], layers: [{name: muscle, thickness: 25 mm, cells: 1}]}
+tissue: {muscle: {law: neo_hookean, mu: 6 kPa, bulk: 60 kPa}}
+hands: {ball: {kind: ball_head, friction: 0.3}}
+session: [{hand: ball, technique: percussion, at: [0 mm, 0 mm], deepest: 3 mm, frequency: 25 Hz, hold: 0.08 s}, {rest: 10 ms}]
+time: {first: 2 ms, min: 1 us, max: 50 ms}
+output: {every: 0.02 s, fields: [displacement, velocity, acceleration, skin_pressure]}
+"""
+
 
 def knead(folder, *args):
     return subprocess.run([PROGRAM, *args], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -94,6 +105,13 @@ def a_run_in_bites_of_one_step_leaves_the_same_bits(folder):
 
 def so_does_one_with_memory_tone_and_friction(folder):
     by_small_bites(folder, RICH)
+
+
+def so_does_one_with_inertia(folder):
+    by_small_bites(folder, GUN)
+    with h5py.File(folder + "/out.h5") as f:
+        assert f.attrs["inertia"] == 1 and f["history/body/kinetic_energy"][-1] > 0
+        assert np.abs(f["fields/point/velocity"][-1]).max() > 0
 
 
 def sets_given_on_the_command_line_are_kept(folder):

@@ -630,6 +630,33 @@ static void vibration_trembles_whole_periods_between_its_two_forces(void **unuse
   free(par);
 }
 
+static void what_inertia_matters_to_is_quick_and_says_how_quick(void **unused) {
+  (void)unused;
+  int n = 0;
+  for (const technique *const *k = models_catalog.techniques; *k; k++) {
+    if (!(*k)->period) continue;
+    n++;
+    for (int f = 0; f < NVARIANT; f++) {
+      void *par = variant(*k, f);
+      double T = (*k)->period(par), d = (*k)->duration(par);
+      assert_true(T > 0 && T <= d * (1 + test_round(8)));
+      /* From one extreme of the load to the next is half a period, and both are events. */
+      double *t = malloc(NEVENT * sizeof *t);
+      int events = (*k)->events(par, NEVENT, t), seen = events < 2;
+      for (int i = 1; i < events; i++) seen |= fabs(t[i] - t[i - 1] - T / 2) < 1e-9 * d;
+      assert_true(seen);
+      free(t);
+      free(par);
+    }
+    void *par = typical(*k, 1);
+    double frequency = *number(*k, par, "frequency"), T = (*k)->period(par);
+    *number(*k, par, "frequency") = 2 * frequency;
+    assert_close((*k)->period(par), T / 2, T * test_round(4));
+    free(par);
+  }
+  assert_int_equal(n, 3); /* percussion, tapotement, vibration */
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(duration_is_positive_and_finite),
@@ -654,6 +681,7 @@ int main(void) {
       cmocka_unit_test(taps_are_separate_and_wander_only_while_lifted),
       cmocka_unit_test(a_percussion_head_has_its_stroke_its_speed_and_begins_clear_of_the_skin),
       cmocka_unit_test(vibration_trembles_whole_periods_between_its_two_forces),
+      cmocka_unit_test(what_inertia_matters_to_is_quick_and_says_how_quick),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
