@@ -107,11 +107,12 @@ static double complex arcosh2_slope(double complex u) {
   double complex asinh_z = asinh(creal(z)) + _Complex_I * (cimag(z) / creal(root));
   return 2 * asinh_z / (z * root);
 }
-static void muscle(const void *par, const double complex F[9], double complex P[9]) {
+/* P of muscle whose fibres are active by `tone`: the descending limb of the force-length curve lies over the stretches
+   of this field, up to 1 + 5/12, where its two parabolas meet. */
+static void muscle_active(double tone, const double complex F[9], double complex P[9]) {
   const double *a = direction[0];
   double complex G[9], B[9], J = inverse_transpose(F, G), y = cexp(-clog(J) / 3), b[3], d[3], f[3], S[9], I1 = 0,
                              I5 = 0;
-  (void)par;
   for (int k = 0; k < 9; k++) B[k] = y * F[k], I1 += B[k] * B[k];
   double complex I4 = push(B, a, b), root = csqrt(I4);
   for (int k = 0; k < 3; k++) d[k] = B[k] * b[0] + B[3 + k] * b[1] + B[6 + k] * b[2], I5 += d[k] * d[k];
@@ -119,7 +120,8 @@ static void muscle(const void *par, const double complex F[9], double complex P[
   /* derivatives of W by I1, I4, I5 */
   double complex A1 = G2 * arcosh2_slope((I1 * I4 - I5) / (2 * root) - 1);
   double complex W1 = A1 * root / 2, W5 = G1 / (I4 * I4) - A1 / (2 * root);
-  double complex force = SMAX * P1 * (cexp(P2 * (root - 1)) - 1); /* dW/dl, l = sqrt I4 */
+  double complex active = tone * (1 - 4 * (root - 1) * (root - 1));
+  double complex force = SMAX * (P1 * (cexp(P2 * (root - 1)) - 1) + active); /* dW/dl, l = sqrt I4 */
   double complex W4 = A1 * (I1 / (4 * root) + I5 / (4 * root * I4)) - 2 * G1 * I5 / (I4 * I4 * I4) +
                       9.0 / 8 * G3 * clog(I4) / I4 + force / (2 * root);
   /* dI1 = 2 B : dB, dI4 = 2 b . dB a, dI5 = 2 d . (dB' b + B' dB a) */
@@ -128,16 +130,33 @@ static void muscle(const void *par, const double complex F[9], double complex P[
       S[3 * i + j] = 2 * (W1 * B[3 * i + j] + (W4 * b[i] + W5 * f[i]) * a[j] + W5 * b[i] * d[j]);
   isochoric(S, y, F, G, P);
 }
+static void muscle(const void *par, const double complex F[9], double complex P[9]) {
+  (void)par;
+  muscle_active(0, F, P);
+}
+/* A tenth of smax, 30 kPa: three times the shear modulus of the matrix, and five times the most that is assumed at rest
+ */
+static const double TONE = 0.1;
+static void working(const void *par, const double complex F[9], double complex P[9]) {
+  (void)par;
+  muscle_active(TONE, F, P);
+}
 static void muscle_set(model *m) {
   small_par(m, 0, "g1", G1), small_par(m, 0, "g2", G2), small_par(m, 0, "g3", G3);
   small_par(m, 0, "p1", P1), small_par(m, 0, "p2", P2), small_par(m, 0, "smax", SMAX);
   small_par(m, 0, "lam_max", FARTHEST), small_par(m, 0, "switch", WIDTH);
 }
 
+static void working_set(model *m) {
+  muscle_set(m);
+  m->tissues[0].tone = TONE;
+}
+
 static const sample samples[] = {
     {"fibre_neo_hookean", FAMILIES, linear_fibres, linear_set, 1 + 0.01, INFINITY},
     {"fascia_hgo", FAMILIES, fascia_fibres, fascia_set, 1 + 0.01, INFINITY},
     {"muscle_transiso", 1, muscle, muscle_set, 1 + 0.01, 1.4},
+    {"muscle_transiso", 1, working, working_set, 1 + 0.01, 1.4},
 };
 enum { SAMPLES = sizeof samples / sizeof *samples };
 
@@ -146,7 +165,7 @@ static manufactured field(const sample *s, double ratio) {
      neo-Hookean matrix. */
   return (manufactured){.amplitude = 0.025,
                         .stretch = 0.02 / fmax(1, ratio / 20),
-                        .mu = s->more == muscle ? 0 : MU,
+                        .mu = s->more == muscle || s->more == working ? 0 : MU,
                         .modulus = ratio * MU,
                         .last = stretched,
                         .more = s->more};
@@ -184,7 +203,7 @@ static manufactured_error solve(const void *ctx, int n, double share) {
 static double converge(const sample *s, double ratio) {
   problem p = {s, field(s, ratio)};
   char title[64];
-  snprintf(title, sizeof title, "%s, bulk/shear %g", s->name, ratio);
+  snprintf(title, sizeof title, "%s%s, bulk/shear %g", s->name, s->more == working ? " active" : "", ratio);
   /* One law to the end is enough, and half the time. */
   return manufactured_converge(title, s == samples ? FINEST : FINE, solve, &p);
 }
@@ -253,7 +272,7 @@ static void stress_written_by_hand_is_that_of_the_law(void **unused) {
     const sample *s = samples + k / 2;
     manufactured f = field(s, k % 2 ? 1000 : 1);
     model *m = law_model(s, &f);
-    _Alignas(64) double F[9 * NB], P[9 * NB], a[3 * FAMILIES * NB];
+    _Alignas(64) double F[9 * NB], P[9 * NB], a[3 * FAMILIES * NB], active[NB];
     double complex mine[9 * NB];
     unsigned seed = 2;
     double size = 0;
@@ -263,10 +282,11 @@ static void stress_written_by_hand_is_that_of_the_law(void **unused) {
       manufactured_map(&f, Z, x, G);
       for (int e = 0; e < 9; e++) F[e * NB + q] = creal(G[e]);
       for (int i = 0; i < 3 * FAMILIES; i++) a[i * NB + q] = direction[i / 3][i % 3];
+      active[q] = m->tissues[0].tone;
       manufactured_stress(&f, G, mine + 9 * q);
       for (int e = 0; e < 9; e++) size = fmax(size, fabs(creal(mine[9 * q + e])));
     }
-    material_in_d in = {.F = F, .nfam = s->nfam, .fibre = a};
+    material_in_d in = {.F = F, .nfam = s->nfam, .fibre = a, .active = active};
     m->tissues[0].law->d->stress(m->tissues[0].par, &in, P, NULL);
     /* ln J loses what J has of rounding: 30 eps of the bulk modulus; the fibres' chains are longer (exponential of a
        strain, square root): 100 eps of the largest stress. */
