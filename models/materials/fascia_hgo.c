@@ -1,7 +1,9 @@
 /* Holzapfel-Gasser-Ogden: a neo-Hookean matrix with up to two families of dispersed fibres (Gasser, Ogden, Holzapfel
    2006, J R Soc Interface 3:15, generalised structure tensor), parameters as in FEBio's "Holzapfel-Gasser-Ogden":
 
-     W = c/2 (I1bar - 3) + U(J; bulk) + sum over families of k1/(2 k2) (exp(k2 r(E)^2) - 1),
+     uncoupled      W = c/2 (I1bar - 3) + U(J; bulk) + w,
+     compressible   W = c/2 (I1 - 3) - c ln J + U(J; bulk - 2/3 c) + w,   the matrix of neo_hookean_compressible.c,
+     w = sum over families of k1/(2 k2) (exp(k2 r(E)^2) - 1),
      E = kappa (I1 - 3) + (1 - 3 kappa) (I4 - 1),   I4 = |B a|^2,   I1 = |B|^2.
 
    Directions a come from the body (FEBio's gamma is not here); a zero vector is no fibre. kappa is 0 for parallel
@@ -12,8 +14,8 @@
 
    stretch: isochoric, B = J^(-1/3) F, is FEBio's law. There fibres much stiffer than `bulk` lengthen at little cost by
    swelling (reason and papers: fibre_neo_hookean.c); full, B = F, is free of that. In the incompressible limit both are
-   one law. fibre_stress is the stress of a family along its deformed direction n before any deviator is taken, 2/J w'
-   (kappa n.B B^T n + (1 - 3 kappa) I4).
+   one law. The compressible form has B = F, whatever `stretch` says. fibre_stress is the stress of a family along its
+   deformed direction n before any deviator is taken, 2/J w' (kappa n.B B^T n + (1 - 3 kappa) I4).
 
      S = 2 w' M,  dS = 2 w'' (2 M:dB) M + 2 w' dM,   M = kappa B + (1 - 3 kappa) (B a) (x) a,   w' = dw/dE. */
 #include "models/materials/split.h"
@@ -24,6 +26,7 @@ typedef struct fascia_hgo {
   double kappa;   /* 1 */
   double bulk;    /* Pa */
   double width;   /* strain over which a fibre takes up its load */
+  int form;       /* law_form */
   int stretch;    /* law_stretch */
   int volumetric; /* law_volume */
 } fascia_hgo;
@@ -36,7 +39,7 @@ typedef struct family {
 
 static family family_of(const fascia_hgo *c) {
   double s = c->width * (2 + c->width);
-  return (family){.form = split_of(c->stretch == STRETCH_FULL, 0, 0, 0),
+  return (family){.form = split_of(c->stretch == STRETCH_FULL || c->form == FORM_COMPRESSIBLE, 0, 0, 0),
                   .k1 = (real)c->k1,
                   .k2 = (real)c->k2,
                   .kappa = (real)c->kappa,
@@ -125,36 +128,64 @@ LAW_INLINE void family_tension(family c, const real *restrict F, const real *res
   }
 }
 
-static void energy(const void *par, const material_in *in, real *W) {
-  const fascia_hgo *c = par;
-  real mu = (real)c->c, K = (real)c->bulk;
-  if (c->volumetric == VOLUME_LOG)
+/* The matrix, its volume energy included */
+static double lame(const fascia_hgo *c) {
+  return c->bulk - 2.0 / 3.0 * c->c;
+}
+static void matrix_energy(const fascia_hgo *c, const material_in *in, real *W) {
+  real mu = (real)c->c, K = (real)c->bulk, lambda = (real)lame(c);
+  if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
+    coupled_energy(VOLUME_LOG, mu, lambda, in->F, law_scale(in), W);
+  else if (c->form == FORM_COMPRESSIBLE)
+    coupled_energy(VOLUME_QUADRATIC, mu, lambda, in->F, law_scale(in), W);
+  else if (c->volumetric == VOLUME_LOG)
     uncoupled_energy(VOLUME_LOG, mu, K, in->F, law_scale(in), W);
   else
     uncoupled_energy(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), W);
+}
+
+static void matrix_stress(const fascia_hgo *c, const material_in *in, real *P) {
+  real mu = (real)c->c, K = (real)c->bulk, lambda = (real)lame(c);
+  if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
+    coupled_stress(VOLUME_LOG, mu, lambda, in->F, law_scale(in), P);
+  else if (c->form == FORM_COMPRESSIBLE)
+    coupled_stress(VOLUME_QUADRATIC, mu, lambda, in->F, law_scale(in), P);
+  else if (c->volumetric == VOLUME_LOG)
+    uncoupled_stress(VOLUME_LOG, mu, K, in->F, law_scale(in), P);
+  else
+    uncoupled_stress(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), P);
+}
+
+static void matrix_tangent(const fascia_hgo *c, const material_in *in, const real *dF, real *dP) {
+  real mu = (real)c->c, K = (real)c->bulk, lambda = (real)lame(c);
+  if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
+    coupled_tangent(VOLUME_LOG, mu, lambda, in->F, law_scale(in), dF, dP);
+  else if (c->form == FORM_COMPRESSIBLE)
+    coupled_tangent(VOLUME_QUADRATIC, mu, lambda, in->F, law_scale(in), dF, dP);
+  else if (c->volumetric == VOLUME_LOG)
+    uncoupled_tangent(VOLUME_LOG, mu, K, in->F, law_scale(in), dF, dP);
+  else
+    uncoupled_tangent(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), dF, dP);
+}
+
+static void energy(const void *par, const material_in *in, real *W) {
+  const fascia_hgo *c = par;
+  matrix_energy(c, in, W);
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     family_add_energy(family_of(c), in->F, in->fibre + 3 * f * NB, law_scale(in), W);
 }
 
 static void stress(const void *par, const material_in *in, real *P, real *h1) {
   const fascia_hgo *c = par;
-  real mu = (real)c->c, K = (real)c->bulk;
   (void)h1;
-  if (c->volumetric == VOLUME_LOG)
-    uncoupled_stress(VOLUME_LOG, mu, K, in->F, law_scale(in), P);
-  else
-    uncoupled_stress(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), P);
+  matrix_stress(c, in, P);
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     family_add_stress(family_of(c), in->F, in->fibre + 3 * f * NB, law_scale(in), P);
 }
 
 static void tangent(const void *par, const material_in *in, const real *dF, real *dP) {
   const fascia_hgo *c = par;
-  real mu = (real)c->c, K = (real)c->bulk;
-  if (c->volumetric == VOLUME_LOG)
-    uncoupled_tangent(VOLUME_LOG, mu, K, in->F, law_scale(in), dF, dP);
-  else
-    uncoupled_tangent(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), dF, dP);
+  matrix_tangent(c, in, dF, dP);
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     family_add_tangent(family_of(c), in->F, in->fibre + 3 * f * NB, law_scale(in), dF, dP);
 }
@@ -187,6 +218,9 @@ static const param params[] = {
     PARAM(fascia_hgo, kappa, .lo = 0, .hi = 1.0 / 3.0, .preset = 0,
           .doc = "dispersion: 0 parallel fibres, 1/3 fibres in all directions", .source = "numerical: no dispersion"),
     LAW_ROW_BULK(fascia_hgo),
+    LAW_ROW_FORM(fascia_hgo,
+                 "uncoupled: shape and volume apart; compressible: the matrix resists volume change too and "
+                 "fibres feel their true stretch, bulk must exceed 2/3 c"),
     LAW_ROW_SWITCH(fascia_hgo),
     LAW_ROW_STRETCH(fascia_hgo),
     LAW_ROW_VOLUMETRIC(fascia_hgo),

@@ -1,4 +1,4 @@
-/* What the law files share: the batch loop, local stiffness, and the uncoupled neo-Hookean matrix.
+/* What the law files share: the batch loop, local stiffness, and the neo-Hookean matrix in both forms.
 
    A kernel of this room is one loop `LAW_LOOP(q)` over the NB lanes in an inlined body. A choice that is the same for
    all lanes, such as the kind of volume term, is made outside the loop: the body is called with a constant.
@@ -122,6 +122,38 @@ LAW_INLINE void uncoupled_tangent(law_volume v, real mu, real K, const real *res
   }
 }
 
+/* W = mu/2 (I1 - 3) - mu ln J + U(J; lambda) */
+LAW_INLINE void coupled_energy(law_volume v, real mu, real lambda, const real *restrict F, const real *restrict scale,
+                               real *restrict W) {
+  LAW_LOOP(q) {
+    real I1 = dot3(F + q, NB, F + q, NB), J = det3(F + q, NB);
+    W[q] = scale[q] * ((real)0.5 * mu * (I1 - 3) - mu * vm_log(J) + law_volume_energy(v, lambda, J));
+  }
+}
+
+/* P = mu F + b G with G = cof F = J F^-T, b = (JU' - mu) / J */
+LAW_INLINE void coupled_stress(law_volume v, real mu, real lambda, const real *restrict F, const real *restrict scale,
+                               real *restrict P) {
+  LAW_LOOP(q) {
+    real G[9], J = cof3(F + q, NB, G);
+    real a = scale[q] * mu, b = scale[q] * (law_volume_first(v, lambda, J) - mu) / J;
+    law_sum2(a, F + q, b, G, P + q);
+  }
+}
+
+/* dP = mu dF + db G + b dG with t = F^-T : dF = dJ/J, db = J(JU')' t / J - b t */
+LAW_INLINE void coupled_tangent(law_volume v, real mu, real lambda, const real *restrict F, const real *restrict scale,
+                                const real *restrict dF, real *restrict dP) {
+  LAW_LOOP(q) {
+    real G[9], dG[9], J = cof3(F + q, NB, G), inv = 1 / J;
+    dcof3(F + q, NB, dF + q, NB, dG);
+    real t = dot3(G, 1, dF + q, NB) * inv;
+    real a = scale[q] * mu, b = scale[q] * (law_volume_first(v, lambda, J) - mu) * inv;
+    real db = scale[q] * law_volume_second(v, lambda, J) * t * inv - b * t;
+    law_sum3(a, dF + q, db, G, b, dG, dP + q);
+  }
+}
+
 #ifndef KNEAD_FLOAT
 /* Rows that the tables of several laws have */
 static const char *const law_volumes[] = {"log", "quadratic", NULL};
@@ -147,7 +179,7 @@ static const char *const law_stretches[] = {"isochoric", "full", NULL};
   PARAM(type, stretch, .kind = PARAM_CHOICE, .choices = law_stretches, .preset = STRETCH_ISOCHORIC,                    \
         .doc =                                                                                                         \
             "what fibres feel: isochoric leaves the volume change out (FEBio's meaning); full is the true stretch, "   \
-            "which fibres stiffer than the bulk modulus need",                                                         \
+            "which fibres stiffer than the bulk modulus need, and what they feel in a compressible law",               \
         .source = "numerical: the meaning with which published parameter sets were fitted")
 #endif
 

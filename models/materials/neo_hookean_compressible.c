@@ -1,56 +1,26 @@
 /* Compressible neo-Hookean solid: W = mu/2 (I1 - 3) - mu ln J + lambda/2 (ln J)^2 (Bonet and Wood, Nonlinear Continuum
    Mechanics for Finite Element Analysis, chapter 6). Unlike the uncoupled law its shape part resists volume change too.
- */
+   Formulas and loops: law.h. */
 #include "models/materials/law.h"
 
 typedef struct neo_hookean_compressible {
   double mu, lambda; /* Pa */
 } neo_hookean_compressible;
 
-LAW_INLINE void energy_batch(real mu, real lambda, const real *restrict F, const real *restrict scale,
-                             real *restrict W) {
-  LAW_LOOP(q) {
-    real I1 = dot3(F + q, NB, F + q, NB), e = vm_log(det3(F + q, NB));
-    W[q] = scale[q] * ((real)0.5 * mu * (I1 - 3) + ((real)0.5 * lambda * e - mu) * e);
-  }
-}
-
-/* P = mu F + b G with G = cof F = J F^-T, b = (lambda ln J - mu) / J */
-LAW_INLINE void stress_batch(real mu, real lambda, const real *restrict F, const real *restrict scale,
-                             real *restrict P) {
-  LAW_LOOP(q) {
-    real G[9], J = cof3(F + q, NB, G);
-    real a = scale[q] * mu, b = scale[q] * (lambda * vm_log(J) - mu) / J;
-    law_sum2(a, F + q, b, G, P + q);
-  }
-}
-
-/* dP = mu dF + db G + b dG with t = F^-T : dF = dJ/J, db = lambda t / J - b t */
-LAW_INLINE void tangent_batch(real mu, real lambda, const real *restrict F, const real *restrict scale,
-                              const real *restrict dF, real *restrict dP) {
-  LAW_LOOP(q) {
-    real G[9], dG[9], J = cof3(F + q, NB, G), inv = 1 / J;
-    dcof3(F + q, NB, dF + q, NB, dG);
-    real t = dot3(G, 1, dF + q, NB) * inv;
-    real a = scale[q] * mu, b = scale[q] * (lambda * vm_log(J) - mu) * inv, db = scale[q] * lambda * t * inv - b * t;
-    law_sum3(a, dF + q, db, G, b, dG, dP + q);
-  }
-}
-
 static void energy(const void *par, const material_in *in, real *W) {
   const neo_hookean_compressible *c = par;
-  energy_batch((real)c->mu, (real)c->lambda, in->F, law_scale(in), W);
+  coupled_energy(VOLUME_LOG, (real)c->mu, (real)c->lambda, in->F, law_scale(in), W);
 }
 
 static void stress(const void *par, const material_in *in, real *P, real *h1) {
   const neo_hookean_compressible *c = par;
   (void)h1;
-  stress_batch((real)c->mu, (real)c->lambda, in->F, law_scale(in), P);
+  coupled_stress(VOLUME_LOG, (real)c->mu, (real)c->lambda, in->F, law_scale(in), P);
 }
 
 static void tangent(const void *par, const material_in *in, const real *dF, real *dP) {
   const neo_hookean_compressible *c = par;
-  tangent_batch((real)c->mu, (real)c->lambda, in->F, law_scale(in), dF, dP);
+  coupled_tangent(VOLUME_LOG, (real)c->mu, (real)c->lambda, in->F, law_scale(in), dF, dP);
 }
 
 extern const material_ops MATERIAL_SUFFIX(material_neo_hookean_compressible);

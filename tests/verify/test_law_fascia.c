@@ -1,19 +1,20 @@
 /* Holzapfel-Gasser-Ogden at one point, closed forms to 1e-8. Fibres at +-theta in the plane of axes 1 and 2: with a =
    (cos^2, sin^2, 0) and E = kappa (I1 - 3) + (1 - 3 kappa)(I4 - 1), I4 = a1 l1^2 + a2 l2^2, equal in both families,
      tau_i = dev [c l_i^2] + p + [dev] 2 * 2 k1 E exp(k2 E^2) (kappa l_i^2 + (1 - 3 kappa) a_i l_i^2)
-   (the shears of the two cancel; the deviator of the fibres is taken in the isochoric form only). */
+   (the shears of the two cancel; the deviator of the fibres is taken in the isochoric form only). The compressible form
+   has no deviators and the true stretches: tau_i = c (l_i^2 - 1) + lambda ln J + fibres, lambda = K - 2/3 c. */
 #include "tests/verify/law_forms.h"
 
 static const double c = 3e4, k1 = 2e5, k2 = 7, K = 1e7, width = 0.01;
 
 typedef struct sheet {
   double theta, kappa;
-  int stretch;
+  int stretch, form;
 } sheet;
 
 static law fascia(sheet s, int volumetric) {
   return LAW("fascia_hgo", {"c", c}, {"k1", k1}, {"k2", k2}, {"kappa", s.kappa}, {"bulk", K}, {"switch", width},
-             {"stretch", s.stretch}, {"volumetric", volumetric});
+             {"stretch", s.stretch}, {"form", s.form}, {"volumetric", volumetric});
 }
 static batch fibrous(sheet s, batch b) {
   bench_fibre(&b, 0, cos(s.theta), sin(s.theta), 0);
@@ -35,11 +36,16 @@ static void deviator(double t[3]) {
 }
 /* tau at lbar and J but for the pressure p = J U'. Returns E */
 static double hand_tau(sheet s, const double bar[3], double J, double t[3]) {
-  double fibre[3], grow = s.stretch == FULL ? cbrt(J) : 1, l[3] = {grow * bar[0], grow * bar[1], grow * bar[2]};
-  for (int i = 0; i < 3; i++) t[i] = c * bar[i] * bar[i];
-  deviator(t);
+  double fibre[3], grow = s.stretch == FULL || s.form == COMPRESSIBLE ? cbrt(J) : 1,
+                   l[3] = {grow * bar[0], grow * bar[1], grow * bar[2]};
+  if (s.form == COMPRESSIBLE) {
+    for (int i = 0; i < 3; i++) t[i] = c * (l[i] * l[i] - 1);
+  } else {
+    for (int i = 0; i < 3; i++) t[i] = c * bar[i] * bar[i];
+    deviator(t);
+  }
   double E = hand_fibres(s, l, fibre);
-  if (s.stretch == ISOCHORIC) deviator(fibre);
+  if (s.stretch == ISOCHORIC && s.form == UNCOUPLED) deviator(fibre);
   for (int i = 0; i < 3; i++) t[i] += fibre[i];
   return E;
 }
@@ -47,8 +53,18 @@ static int in_switch(double E) {
   return E > 0 && E < width * (2 + width);
 }
 
-static const sheet sheets[] = {{0, 0, ISOCHORIC}, {0.6, 0, ISOCHORIC}, {0.6, 0.1, ISOCHORIC}, {1.2, 1.0 / 3, ISOCHORIC},
-                               {0, 0, FULL},      {0.6, 0, FULL},      {0.6, 0.1, FULL},      {1.2, 1.0 / 3, FULL}};
+#define THIRD (1.0 / 3)
+static const sheet sheets[] = {{0, 0, ISOCHORIC, UNCOUPLED},
+                               {0.6, 0, ISOCHORIC, UNCOUPLED},
+                               {0.6, 0.1, ISOCHORIC, UNCOUPLED},
+                               {1.2, THIRD, ISOCHORIC, UNCOUPLED},
+                               {0, 0, FULL, UNCOUPLED},
+                               {0.6, 0, FULL, UNCOUPLED},
+                               {0.6, 0.1, FULL, UNCOUPLED},
+                               {1.2, THIRD, FULL, UNCOUPLED},
+                               {0, 0, ISOCHORIC, COMPRESSIBLE},
+                               {0.6, 0.1, FULL, COMPRESSIBLE},
+                               {1.2, THIRD, ISOCHORIC, COMPRESSIBLE}};
 enum { NSHEET = sizeof sheets / sizeof *sheets };
 
 static void confined_and_sheared_sheets_are_closed_forms(void **unused) {
@@ -65,7 +81,8 @@ static void confined_and_sheared_sheets_are_closed_forms(void **unused) {
           double E = hand_tau(s, bar, J, t);
           if (in_switch(E)) continue;
           taut += E > 0, slack += E < 0;
-          for (int i = 0; i < 3; i++) t[i] += volumetric == LOG ? K * log(J) : K * J * (J - 1);
+          double U = s.form == COMPRESSIBLE ? K - 2.0 / 3 * c : K;
+          for (int i = 0; i < 3; i++) t[i] += volumetric == LOG ? U * log(J) : U * J * (J - 1);
           law f = fascia(s, volumetric);
           batch b = fibrous(s, law_stretched(l[shape][0], l[shape][1], l[shape][2]));
           double size = 10 * K; /* exponents go to 7: forces to 2e3 k1 */
@@ -103,10 +120,29 @@ static void uniaxial_tension_is_the_closed_form(void **unused) {
       }
 }
 
+/* The compressible form, fibres along 1: the side stretch y at which c (y^2 - 1) + lambda ln(x y^2) vanishes; then tau1
+   = c (x^2 - y^2) + the fibres' part, which has both families. */
+static double side_stress(double y, const void *ctx) {
+  const double x = *(const double *)ctx;
+  return c * (y * y - 1) + (K - 2.0 / 3 * c) * log(x * y * y);
+}
+static void the_compressible_form_pulls_by_its_closed_form(void **unused) {
+  (void)unused;
+  const sheet s = {0, 0, ISOCHORIC, COMPRESSIBLE};
+  for (double x = 0.75; x < 1.25; x += 0.031) {
+    double y = law_root(side_stress, &x, 0.5, 2), fibre[3];
+    const double l[3] = {x, y, y};
+    if (in_switch(hand_fibres(s, l, fibre))) continue;
+    law f = fascia(s, LOG);
+    batch b = fibrous(s, law_stretched(x, y, y));
+    assert_tau(&f, &b, (const double[3]){c * (x * x - y * y) + fibre[0], 0, 0}, K);
+  }
+}
+
 /* One family along 1 and full stretch: tau1 = c-part + 2 k1 E exp(k2 E^2) l1^2, and only that */
 static void a_family_pulls_along_itself(void **unused) {
   (void)unused;
-  law f = fascia((sheet){0, 0, FULL}, LOG), m = LAW("neo_hookean", {"mu", c}, {"bulk", K});
+  law f = fascia((sheet){0, 0, FULL, UNCOUPLED}, LOG), m = LAW("neo_hookean", {"mu", c}, {"bulk", K});
   for (double x = 0.8; x < 1.3; x += 0.013) {
     double E = x * x - 1, tau[9], bare[9], w = E > 0 ? k1 * E * exp(k2 * E * E) : 0;
     if (in_switch(E)) continue;
@@ -125,7 +161,7 @@ static void a_family_pulls_along_itself(void **unused) {
 static void fibres_in_all_directions_have_none(void **unused) {
   (void)unused;
   /* kappa = 1/3: the direction drops out */
-  law f = fascia((sheet){0, 1.0 / 3, ISOCHORIC}, LOG);
+  law f = fascia((sheet){0, 1.0 / 3, ISOCHORIC, UNCOUPLED}, LOG);
   batch a = bench_random(), b = a;
   for (int q = 0; q < NB; q++)
     for (int k = 0; k < 6; k++) b.fibre[k * NB + q] = a.fibre[(5 - k) * NB + (q + 3) % NB];
@@ -136,7 +172,7 @@ static void fibres_in_all_directions_have_none(void **unused) {
 
 static void the_switch_rises_from_nothing_to_the_published_law(void **unused) {
   (void)unused;
-  law f = fascia((sheet){0, 0, FULL}, LOG);
+  law f = fascia((sheet){0, 0, FULL, UNCOUPLED}, LOG);
   double last = 0, s = width * (2 + width);
   for (int i = -10; i <= 100; i++) {
     double E = s * i / 100, x = sqrt(1 + E);
@@ -175,6 +211,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(confined_and_sheared_sheets_are_closed_forms),
       cmocka_unit_test(uniaxial_tension_is_the_closed_form),
+      cmocka_unit_test(the_compressible_form_pulls_by_its_closed_form),
       cmocka_unit_test(a_family_pulls_along_itself),
       cmocka_unit_test(fibres_in_all_directions_have_none),
       cmocka_unit_test(the_switch_rises_from_nothing_to_the_published_law),
