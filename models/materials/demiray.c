@@ -100,6 +100,11 @@ static double bulk(const void *par) {
   return ((const demiray *)par)->bulk;
 }
 
+static const char *refuse(const void *par, char *why, size_t size) {
+  const demiray *c = par;
+  return law_refuse_bulk(c->form == FORM_COMPRESSIBLE, c->bulk, 4 * c->c1 * c->c2 * (c->c2 + 1.0 / 3.0), why, size);
+}
+
 static const param params[] = {
     PARAM(demiray, c1, .unit = "Pa", .lo = 1, .hi = 1e8, .preset = (double)NAN,
           .doc = "factor of the exponential; 2 c1 c2 is the small-strain shear modulus"),
@@ -118,6 +123,7 @@ const material material_demiray = {
     .doc = "isotropic solid that stiffens exponentially: W = c1 (exp(c2 (I1bar - 3)) - 1) + U(J), or compressible",
     .params = params,
     .par_size = sizeof(demiray),
+    .refuse = refuse,
     .shear = shear,
     .bulk = bulk,
     .d = &material_demiray_d,

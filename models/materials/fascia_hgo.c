@@ -208,6 +208,11 @@ static double bulk(const void *par) {
   return ((const fascia_hgo *)par)->bulk;
 }
 
+static const char *refuse(const void *par, char *why, size_t size) {
+  const fascia_hgo *c = par;
+  return law_refuse_bulk(c->form == FORM_COMPRESSIBLE, c->bulk, 2.0 / 3.0 * c->c, why, size);
+}
+
 static const param params[] = {
     PARAM(fascia_hgo, c, .unit = "Pa", .lo = 1, .hi = 1e8, .preset = (double)NAN,
           .doc = "small-strain shear modulus of the matrix"),
@@ -234,6 +239,7 @@ const material material_fascia_hgo = {
     .params = params,
     .par_size = sizeof(fascia_hgo),
     .needs = MAT_FIBRE,
+    .refuse = refuse,
     .shear = shear,
     .bulk = bulk,
     .d = &material_fascia_hgo_d,

@@ -7,6 +7,7 @@
    bulk-to-shear ratio. */
 #ifndef KNEAD_LAW_H
 #define KNEAD_LAW_H
+#include <stdio.h>
 #include "sim/base/mat3.h"
 #include "sim/base/vmath.h"
 #include "sim/kinds/material.h"
@@ -155,6 +156,16 @@ LAW_INLINE void coupled_tangent(law_volume v, real mu, real lambda, const real *
 }
 
 #ifndef KNEAD_FLOAT
+/* For `refuse` of laws with a compressible form, in which all but U resists volume change by `rest`, Pa */
+static inline const char *law_refuse_bulk(int compressible, double bulk, double rest, char *why, size_t size) {
+  if (!compressible || !(bulk < rest)) return NULL;
+  snprintf(why, size,
+           "bulk = %g Pa is less than the %g Pa with which the rest of the compressible form resists volume "
+           "change",
+           bulk, rest);
+  return "bulk";
+}
+
 /* Rows that the tables of several laws have */
 static const char *const law_volumes[] = {"log", "quadratic", NULL};
 static const char *const law_forms[] = {"uncoupled", "compressible", NULL};

@@ -105,6 +105,11 @@ static double bulk(const void *par) {
   return ((const mooney_rivlin *)par)->bulk;
 }
 
+static const char *refuse(const void *par, char *why, size_t size) {
+  const mooney_rivlin *c = par;
+  return law_refuse_bulk(c->form == FORM_COMPRESSIBLE, c->bulk, 4.0 / 3.0 * c->c1 + 16.0 / 3.0 * c->c2, why, size);
+}
+
 static const param params[] = {
     PARAM(mooney_rivlin, c1, .unit = "Pa", .lo = 1, .hi = 1e8, .preset = (double)NAN,
           .doc = "factor of I1 - 3; c1 + c2 is half the small-strain shear modulus"),
@@ -122,6 +127,7 @@ const material material_mooney_rivlin = {
     .doc = "isotropic solid: W = c1 (I1bar - 3) + c2 (I2bar - 3) + U(J), or its compressible form",
     .params = params,
     .par_size = sizeof(mooney_rivlin),
+    .refuse = refuse,
     .shear = shear,
     .bulk = bulk,
     .d = &material_mooney_rivlin_d,

@@ -143,6 +143,11 @@ static double bulk(const void *par) {
   return ((const ogden *)par)->bulk;
 }
 
+static const char *refuse(const void *par, char *why, size_t size) {
+  const ogden *c = par;
+  return law_refuse_bulk(c->form == FORM_COMPRESSIBLE, c->bulk, sum_of(c) / 3, why, size);
+}
+
 #define ROW_C(name)                                                                                                    \
   PARAM(ogden, name, .unit = "Pa", .lo = 0, .hi = 1e9, .preset = 0, .doc = "size of a further term, as c1",            \
         .source = "numerical: the term is not there")
@@ -174,6 +179,7 @@ const material material_ogden = {
     .doc = "isotropic solid of up to four powers of the principal stretches: sum c/m^2 (l1^m + l2^m + l3^m - 3) + U(J)",
     .params = params,
     .par_size = sizeof(ogden),
+    .refuse = refuse,
     .shear = shear,
     .bulk = bulk,
     .d = &material_ogden_d,

@@ -5,7 +5,8 @@
 
    S_iso is the second Piola-Kirchhoff stress of the energy W(J^(-1/3) F); for an uncoupled base it is its shape part,
    for any base it has a potential, so the tangent stays symmetric. With g0 = 1 the base is the response after all has
-   relaxed; with g0 + sum g_i = 1 it is the instantaneous one.
+   relaxed; with g0 + sum g_i = 1 it is the instantaneous one. Weights are shares, so sum g_i must stay below 1: a
+   larger one is the same law around a stiffer base with all weights divided, and mostly a slip.
 
    Over a step of length dt in which S_iso runs straight, exactly (Taylor, Pister and Goudreau 1970):
      Q_i <- e_i Q_i + h_i (S_iso - S_iso at the start),   e = exp(-dt/tau), h = (1 - e) tau/dt.
@@ -247,8 +248,24 @@ static double bulk(const void *par) {
   return c->base.law->bulk(c->base.par);
 }
 
+static const char *refuse(const void *par, char *why, size_t size) {
+  const prony *c = par;
+  double sum = 0;
+  for (int i = 0; i < c->nterm; i++) sum += c->term[i].g;
+  /* Weights that add up to 1 as text may do so within a rounding each. */
+  if (sum >= 1 - 1e-12) {
+    snprintf(
+        why, size,
+        "the weights add up to %g, and must stay below 1: make the base stiffer by %g instead and divide g0 and all "
+        "weights by that",
+        sum, c->g0 + sum);
+    return "terms";
+  }
+  return c->base.law->refuse && c->base.law->refuse(c->base.par, why, size) ? "base" : NULL;
+}
+
 static const param term_rows[] = {
-    PARAM(prony_term, g, .lo = 0, .hi = 100, .preset = (double)NAN, .doc = "weight of the term"),
+    PARAM(prony_term, g, .lo = 0, .hi = 1, .preset = (double)NAN, .doc = "weight of the term; all together below 1"),
     PARAM(prony_term, tau, .unit = "s", .lo = 1e-4, .hi = 1e6, .preset = (double)NAN, .doc = "its time constant"),
     {0}};
 static const param params[] = {
@@ -277,6 +294,7 @@ const material material_prony = {
     .params = params,
     .par_size = sizeof(prony),
     .nhist = nhist,
+    .refuse = refuse,
     .shear = shear,
     .bulk = bulk,
     .d = &material_prony_d,

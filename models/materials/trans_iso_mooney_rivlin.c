@@ -221,6 +221,11 @@ static double bulk(const void *par) {
   return ((const trans_iso_mooney_rivlin *)par)->bulk;
 }
 
+static const char *refuse(const void *par, char *why, size_t size) {
+  const trans_iso_mooney_rivlin *c = par;
+  return law_refuse_bulk(c->form == FORM_COMPRESSIBLE, c->bulk, 4.0 / 3.0 * c->c1 + 16.0 / 3.0 * c->c2, why, size);
+}
+
 static const param params[] = {
     PARAM(trans_iso_mooney_rivlin, c1, .unit = "Pa", .lo = 1, .hi = 1e8, .preset = (double)NAN,
           .doc = "factor of I1 - 3; c1 + c2 is half the small-strain shear modulus of the matrix"),
@@ -251,6 +256,7 @@ const material material_trans_iso_mooney_rivlin = {
     .params = params,
     .par_size = sizeof(trans_iso_mooney_rivlin),
     .needs = MAT_FIBRE,
+    .refuse = refuse,
     .shear = shear,
     .bulk = bulk,
     .d = &material_trans_iso_mooney_rivlin_d,

@@ -40,8 +40,11 @@ typedef struct material {
   const char *name, *doc;
   const param *params;
   size_t par_size;
-  unsigned needs;                   /* MAT_FIBRE */
-  int (*nhist)(const void *par);    /* NULL: no history */
+  unsigned needs;                /* MAT_FIBRE */
+  int (*nhist)(const void *par); /* NULL: no history */
+  /* What is wrong with the parameters together, each being in its range: the key to blame, and `why` in words; NULL:
+     nothing. May be NULL: nothing ever. */
+  const char *(*refuse)(const void *par, char *why, size_t size);
   double (*shear)(const void *par); /* small-strain shear modulus of the matrix, Pa: scales penalties and tolerances */
   double (*bulk)(const void *par);  /* small-strain bulk modulus, Pa */
   const material_ops_d *d;

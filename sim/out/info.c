@@ -22,6 +22,8 @@ typedef struct info {
   int nfield, nhand;
   field_info field[INFO_FIELDS];
   char hand[INFO_NAMES][64];
+  arena *memory;   /* of the names below */
+  read_names used; /* what `use:` keys read: built-in tissues and files */
 } info;
 
 enum {
@@ -161,6 +163,7 @@ static void print(FILE *f, const char *file, const info *x) {
   if (t[A_FINISHED][0]) fprintf(f, "  finished  %s, %.1f s of wall time\n", t[A_FINISHED], x->wall);
   fprintf(f, "  command   %s\n  scenario  sha256 %s\n", t[A_COMMAND], t[A_SHA]);
   fprintf(f, "  mesh      %llu nodes, %llu cells of 27 nodes\n", x->nnode, x->ncell);
+  for (int i = 0; i < x->used.n; i++) fprintf(f, "  %-9s %s\n", i ? "" : "uses", x->used.name[i]);
   for (int i = 0; i < x->nhand; i++) fprintf(f, "%s%s", i ? ", " : "  hands     ", x->hand[i]);
   if (x->nhand) fputc('\n', f);
   fprintf(f, "  history   %llu steps\n", x->nrow);
@@ -219,6 +222,11 @@ static void print_json(FILE *f, const char *file, const info *x) {
     if (i) fputc(',', f);
     json_text(f, x->hand[i]);
   }
+  fputs("],\"uses\":[", f);
+  for (int i = 0; i < x->used.n; i++) {
+    if (i) fputc(',', f);
+    json_text(f, x->used.name[i]);
+  }
   fputs("],\"fields\":[", f);
   for (int i = 0; i < x->nfield; i++) {
     const field_info *d = &x->field[i];
@@ -241,6 +249,8 @@ status result_info(const char *file, FILE *f, int json) {
   info *x = calloc(1, sizeof *x);
   status st = ST_OK;
   if (!x) FAIL_OR(done, ST_INTERNAL, "out of memory: %zu bytes for %s", sizeof *x, file);
+  x->memory = arena_create(1 << 16);
+  TRY_OR(done, read_texts(&h, "/scenario/used_names", x->memory, &x->used));
   read_all(h.id, x);
   for (int i = 0; i < A_COUNT; i++)
     if (!x->text[i]) FAIL_OR(done, ST_INTERNAL, "out of memory for the attributes of %s", file);
@@ -250,6 +260,7 @@ status result_info(const char *file, FILE *f, int json) {
     print(f, file, x);
 done:
   for (int i = 0; x && i < A_COUNT; i++) free(x->text[i]);
+  if (x) arena_destroy(&x->memory);
   free(x);
   (void)!h5_close(&h); /* nothing was written */
   return st;

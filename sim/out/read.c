@@ -195,3 +195,29 @@ status read_string(const h5_file *f, const char *path, arena *a, char **out) {
   if (d >= 0) H5Dclose(d);
   return st;
 }
+
+status read_texts(const h5_file *f, const char *path, arena *a, read_names *out) {
+  *out = (read_names){0};
+  hid_t d = read_there(f->id, path) ? H5Dopen2(f->id, path, H5P_DEFAULT) : H5I_INVALID_HID;
+  hid_t type = d >= 0 ? H5Dget_type(d) : H5I_INVALID_HID;
+  bool fixed = type >= 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) <= 0;
+  hsize_t shape[3] = {0};
+  status st = ST_OK;
+  if (fixed && read_shape(f->id, path, shape) == 1 && shape[0] > 0) {
+    size_t size = H5Tget_size(type), n = (size_t)shape[0];
+    char *all = arena_alloc(a, n * size), *text = arena_alloc(a, n * (size + 1));
+    out->name = arena_alloc(a, n * sizeof *out->name);
+    if (!all || !text || !out->name)
+      st = err_set(ST_INTERNAL, __FILE__, __LINE__, "out of memory: %zu bytes for %s", n * size, path);
+    else if (H5Dread(d, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, all) < 0)
+      st = err_set(ST_INPUT, __FILE__, __LINE__, "%s: %s cannot be read; the file is damaged", f->name, path);
+    for (size_t i = 0; st == ST_OK && i < n; i++) {
+      out->name[i] = memcpy(text + i * (size + 1), all + i * size, size);
+      out->name[i][size] = 0;
+      out->n++;
+    }
+  }
+  if (type >= 0) H5Tclose(type);
+  if (d >= 0) H5Dclose(d);
+  return st;
+}

@@ -35,6 +35,8 @@ typedef struct read_names {
   int n;
   char **name;
 } read_names;
+/* A list of texts that h5_write_texts wrote; none when it is not there. */
+status read_texts(const h5_file *f, const char *path, arena *a, read_names *out) MUST_CHECK;
 /* What is in a group, by name; nothing when there is no such group. */
 status read_group(const h5_file *f, const char *path, arena *a, read_names *out) MUST_CHECK;
 /* Paths of all datasets below a group (or of the dataset that it is), by name. */

@@ -110,6 +110,15 @@ status build_tissue(builder *b, const node *map, bound *out, const material **la
   return ST_OK;
 }
 
+/* Each number is in its range by now, if there was no error; together they may still make no law. */
+static void refuse_numbers(builder *b, const node *map, const material *law, const void *par) {
+  char why[256];
+  const char *key = law->refuse && !b->scn->nerror ? law->refuse(par, why, sizeof why) : NULL;
+  if (!key) return;
+  const node *at = scenario_get(map, key);
+  scenario_error(b->scn, at ? at : map, "%s", why);
+}
+
 static status build_tissues(builder *b) {
   model *m = b->m;
   const node *section = scenario_get(b->scn->root, "tissue");
@@ -131,6 +140,7 @@ static status build_tissues(builder *b) {
     if (!law) continue;
     const tissue_keys *keys = k.block;
     tissue *t = &m->tissues[m->ntissue++];
+    refuse_numbers(b, map, law, k.par);
     *t = (tissue){.law = law,
                   .par = k.par,
                   .perfusion_rest = keys->perfusion,

@@ -99,12 +99,16 @@ static void set_state(state *s, int frame, double noise) {
 }
 
 static const char *const overrides[] = {"time.end=1 s", "title=\xc3\xbc"};
+static const char *const used[] = {"built-in fat_lean", "my/skin.yaml"}, *const used_texts[] = {"law: a\n", "law: b\n"};
 static const run_info info = {.command_line = "knead run test.yaml",
                               .scenario_text = "knead: 1\ntitle: t\xc3\xa4st\n",
                               .scenario_resolved = "knead: 1\n",
                               .scenario_sha256 = "0123",
                               .overrides = overrides,
                               .noverride = 2,
+                              .used_names = used,
+                              .used_texts = used_texts,
+                              .nused = 2,
                               .nthread = 2};
 static const run_end complete = {.status = "complete", .message = "", .wall = 1.5, .culprit = -1};
 static const history columns = {COLUMNS, column, NULL};
@@ -354,9 +358,13 @@ static void info_tells_status_times_ranges_and_units(void **unused) {
   FILE *f = open_memstream(&told, &n);
   assert_ok(result_info("out_sample.h5", f, 0));
   fclose(f);
-  const char *const said[] = {"format 1.0, complete\n",    "title     a small \"body\" <for tests>",
-                              "frames    5, 0 s to 0.4 s", "history   38 steps",
-                              "441 nodes, 36 cells",       "hands     palm"};
+  const char *const said[] = {"format 1.0, complete\n",
+                              "title     a small \"body\" <for tests>",
+                              "frames    5, 0 s to 0.4 s",
+                              "history   38 steps",
+                              "441 nodes, 36 cells",
+                              "hands     palm",
+                              "uses      built-in fat_lean\n            my/skin.yaml\n"};
   for (size_t i = 0; i < sizeof said / sizeof *said; i++)
     if (!strstr(told, said[i])) fail_msg("info does not say '%s':\n%s", said[i], told);
   /* largest displacement: 5 % of 80 mm; pressure 1000 .. 5035 */
@@ -378,6 +386,7 @@ static void info_tells_status_times_ranges_and_units(void **unused) {
   assert_ok(result_info("out_sample.h5", f, 1));
   fclose(f);
   assert_non_null(strstr(told, "\"status\":\"complete\""));
+  assert_non_null(strstr(told, "\"uses\":[\"built-in fat_lean\",\"my/skin.yaml\"]"));
   assert_non_null(strstr(told, "a small \\\"body\\\" <for tests>"));
   free(told);
 }

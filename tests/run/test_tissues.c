@@ -322,6 +322,31 @@ static void a_law_around_another_reaches_the_model_and_comes_back_from_its_text(
   drop(&a);
 }
 
+/* Each number is in its range; together they make no law. The message stands at the key to blame. */
+static void refused(const char *tissue, const char *path, const char *says) {
+  built b = build(tissue);
+  assert_int_equal(b.st, ST_INPUT);
+  assert_string_equal(b.s->error[0].path, path);
+  assert_true(b.s->error[0].line == 4);
+  assert_says(b.s->error[0].text, says);
+}
+static void numbers_that_make_no_law_together_are_refused(void **unused) {
+  (void)unused;
+#define SOFT "base: {law: neo_hookean, mu: 7 kPa, bulk: 70 kPa}"
+  refused("{law: prony, " SOFT ", terms: [[0.7, 1 s], [0.3, 10 s]]}", "tissue.gel.terms", "below 1");
+  refused("{law: prony, g0: 0, " SOFT ", terms: [[0.7, 1 s], [0.5, 10 s]]}", "tissue.gel.terms", "add up to 1.2");
+  built b = good("{law: prony, " GIVEN ", g0: 0.01, " SOFT ", terms: [[0.7, 1 s], [0.29, 10 s]]}");
+  drop(&b);
+  refused("{law: mooney_rivlin, c1: 3 kPa, c2: 3 kPa, bulk: 19.9 kPa, form: compressible}", "tissue.gel.bulk", "20000");
+  refused("{law: prony, terms: [[0.2, 1 s]], base: {law: demiray, c1: 3 kPa, c2: 1, bulk: 15.9 kPa, form: "
+          "compressible}}",
+          "tissue.gel.base", "16000");
+  b = good("{law: mooney_rivlin, " GIVEN ", c1: 3 kPa, c2: 3 kPa, bulk: 20.1 kPa, form: compressible}");
+  drop(&b);
+  b = good("{law: mooney_rivlin, " GIVEN ", c1: 3 kPa, c2: 3 kPa, bulk: 1 kPa}"); /* uncoupled: any will do */
+  drop(&b);
+}
+
 static void errors_of_the_law_inside_stand_at_its_keys(void **unused) {
   (void)unused;
   built b = build("{law: slow, base: {law: neo_hookean, mu: 7, bulk: 70 kPa}, terms: [[0.3, 2 s]]}");
@@ -373,6 +398,7 @@ int main(void) {
       TEST(muscle_is_fifteen_times_stiffer_along_than_across),
       TEST(fat_stiffens_as_it_was_measured_to),
       TEST(a_law_around_another_reaches_the_model_and_comes_back_from_its_text),
+      TEST(numbers_that_make_no_law_together_are_refused),
       TEST(errors_of_the_law_inside_stand_at_its_keys),
       TEST(fibres_that_the_law_inside_needs_are_asked_of_the_body),
       TEST(what_a_used_tissue_marks_as_assumed_is_assumed_until_it_is_given),
