@@ -4,7 +4,8 @@
      uncoupled      W = c/2 (I1bar - 3) + U(J; bulk) + w,
      compressible   W = c/2 (I1 - 3) - c ln J + U(J; bulk - 2/3 c) + w,   the matrix of neo_hookean_compressible.c,
      w = sum over families of k1/(2 k2) (exp(k2 r(E)^2) - 1),
-     E = kappa (I1 - 3) + (1 - 3 kappa) (I4 - 1),   I4 = |B a|^2,   I1 = |B|^2.
+     E = kappa (I1 - 3) + (1 - 3 kappa) (I4 - 1),   I4 = |B a|^2,   I1 = |B|^2;
+   fibres stretched by `prestretch` in the body as it is given have B times that in E, so E there is prestretch^2 - 1.
 
    Directions a come from the body (FEBio's gamma is not here); a zero vector is no fibre. kappa is 0 for parallel
    fibres, 1/3 for fibres in all directions. Fibres carry tension only, E > 0: r(E) is the switch of law.h, 0 for E <= 0
@@ -21,9 +22,10 @@
 #include "models/materials/split.h"
 
 typedef struct fascia_hgo {
-  double c, k1;   /* Pa */
-  double k2;      /* 1 */
-  double kappa;   /* 1 */
+  double c, k1; /* Pa */
+  double k2;    /* 1 */
+  double kappa; /* 1 */
+  double prestretch;
   double bulk;    /* Pa */
   double width;   /* strain over which a fibre takes up its load */
   int form;       /* law_form */
@@ -33,17 +35,19 @@ typedef struct fascia_hgo {
 
 typedef struct family {
   split form;
-  real k1, k2, kappa, rest; /* rest = 1 - 3 kappa */
+  real k1, k2, kappa, rest; /* kappa and 1 - 3 kappa, both times prestretch^2 */
+  real before;              /* E of the body as it is given: prestretch^2 - 1 */
   real s, inv;              /* width of the switch in E, and 1 / s */
 } family;
 
 static family family_of(const fascia_hgo *c) {
-  double s = c->width * (2 + c->width);
+  double s = c->width * (2 + c->width), square = c->prestretch * c->prestretch;
   return (family){.form = split_of(c->stretch == STRETCH_FULL || c->form == FORM_COMPRESSIBLE, 0, 0, 0),
                   .k1 = (real)c->k1,
                   .k2 = (real)c->k2,
-                  .kappa = (real)c->kappa,
-                  .rest = (real)(1 - 3 * c->kappa),
+                  .kappa = (real)(square * c->kappa),
+                  .rest = (real)(square * (1 - 3 * c->kappa)),
+                  .before = (real)(square - 1),
                   .s = (real)s,
                   .inv = (real)(1 / s)};
 }
@@ -64,7 +68,7 @@ LAW_INLINE real family_strain(family c, const real B[9], const real *a, real b[3
   vec3(B, 1, a, NB, b);
   real n = a[0] * a[0] + a[NB] * a[NB] + a[2 * NB] * a[2 * NB], I4 = b[0] * b[0] + b[1] * b[1] + b[2] * b[2];
   *live = n > 0 ? 1 : 0;
-  return c.kappa * (dot3(B, 1, B, 1) - 3) + c.rest * (I4 - 1);
+  return c.kappa * (dot3(B, 1, B, 1) - 3) + c.rest * (I4 - 1) + c.before;
 }
 
 LAW_INLINE void family_tensor(family c, const real B[9], const real *a, const real b[3], real M[9]) {
@@ -222,6 +226,9 @@ static const param params[] = {
           .doc = "how fast fibres stiffen: factor of E^2 in the exponent"),
     PARAM(fascia_hgo, kappa, .lo = 0, .hi = 1.0 / 3.0, .preset = 0,
           .doc = "dispersion: 0 parallel fibres, 1/3 fibres in all directions", .source = "numerical: no dispersion"),
+    PARAM(fascia_hgo, prestretch, .lo = 0.9, .hi = 1 / 0.9, .preset = 1,
+          .doc = "stretch of the fibres in the body as it is given: above 1 they are taut there, below 1 slack",
+          .source = "numerical: just not taut"),
     LAW_ROW_BULK(fascia_hgo),
     LAW_ROW_FORM(fascia_hgo,
                  "uncoupled: shape and volume apart; compressible: the matrix resists volume change too and "

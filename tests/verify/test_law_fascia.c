@@ -158,6 +158,41 @@ static void a_family_pulls_along_itself(void **unused) {
   }
 }
 
+/* Prestretched fibres pull as if the body had been stretched before: closed form at rest, and elsewhere the law without
+   it at fibres longer by that factor. */
+static void prestretched_fibres_are_taut_at_rest(void **unused) {
+  (void)unused;
+  const double before = 1.04;
+  for (double x = 0.9; x < 1.2; x += 0.013) {
+    double l = before * x, E = l * l - 1, w = E > 0 ? k1 * E * exp(k2 * E * E) : 0;
+    if (in_switch(E)) continue;
+    law f = LAW("fascia_hgo", {"c", c}, {"k1", k1}, {"k2", k2}, {"bulk", K}, {"switch", width}, {"stretch", FULL},
+                {"prestretch", before}),
+        m = LAW("neo_hookean", {"mu", c}, {"bulk", K});
+    batch b = law_stretched(x, 1.05, 0.93), none = b;
+    bench_fibre(&b, 0, 1, 0, 0);
+    double tau[9], bare[9];
+    law_tau(&f, &b, tau);
+    law_tau(&m, &none, bare);
+    /* tau = 2 dw/dE l^2 along the fibre, l the stretch it has in all */
+    for (int i = 0; i < 9; i++) assert_close(tau[i] - bare[i], i == 0 ? 2 * w * l * l : 0, CLOSED * K);
+    _Alignas(64) double s[MAT_FAMILIES * NB];
+    material_in_d in = bench_in(&b);
+    f.kind->d->fibre_stress(f.par, &in, s);
+    assert_close(s[0], 2 * w * l * l / det3(b.F, NB), CLOSED * K);
+  }
+  /* and its tangent is the slope of its stress there: central differences over a step of cbrt(eps) */
+  law f = LAW("fascia_hgo", {"c", c}, {"k1", k1}, {"k2", k2}, {"kappa", 0.1}, {"bulk", K}, {"prestretch", before});
+  batch b = bench_random();
+  nine d = bench_direction(), A = bench_tangent(&f, &b, &d);
+  double h = cbrt(DBL_EPSILON);
+  batch up = bench_moved(&b, &d, h), down = bench_moved(&b, &d, -h);
+  nine P = bench_stress(&f, &up), Q = bench_stress(&f, &down);
+  bench_size size = bench_measure(&f, &b);
+  /* 1000: the exponential's third derivative over h^2, as in the contract test */
+  for (int k = 0; k < 9 * NB; k++) assert_close((P.v[k] - Q.v[k]) / (2 * h), A.v[k], 1000 * h * h * size.A[k % NB]);
+}
+
 static void fibres_in_all_directions_have_none(void **unused) {
   (void)unused;
   /* kappa = 1/3: the direction drops out */
@@ -213,6 +248,7 @@ int main(void) {
       cmocka_unit_test(uniaxial_tension_is_the_closed_form),
       cmocka_unit_test(the_compressible_form_pulls_by_its_closed_form),
       cmocka_unit_test(a_family_pulls_along_itself),
+      cmocka_unit_test(prestretched_fibres_are_taut_at_rest),
       cmocka_unit_test(fibres_in_all_directions_have_none),
       cmocka_unit_test(the_switch_rises_from_nothing_to_the_published_law),
       cmocka_unit_test(overstretched_fibres_stay_finite),
