@@ -36,20 +36,24 @@ FIGURES = ["tests/verify/test_law_figures.c"]
 SECTIONS = [
     Section("rung 1", "Rung 1: a block of fascia, compressed and sheared", FIGURES,
             "Law `demiray` at one point. The published forces are those of this law with these constants: agreement "
-            "tests the code, not the tissue (collagen does not resist across the fascia)."),
+            "tests the code, not the tissue (collagen does not resist across the fascia).",
+            [("pad", "Forces as compression and shear grow together")]),
     Section("rung 2", "Rung 2: relaxation of muscle under a ramp and a hold", ["tests/verify/test_law_prony.c"],
             "Law `prony` with one term, whose weight and time were set from these two figures: this shows that the "
-            "integral over the past is right, and that one term can hold both."),
+            "integral over the past is right, and that one term can hold both.",
+            [("relaxation", "Stress over the peak of the elastic solid")]),
     Section("rung 3", "Rung 3: skin, fat and fascia in series", FIGURES,
             "Law `demiray` at one point, three layers under one force. The stiffness of each layer is set from the "
             "published force for 9 %. How fast layers stiffen is not known; the figures are met without any stiffening "
-            "and no longer with much of it, so that is a choice too."),
+            "and no longer with much of it, so that is a choice too.",
+            [("series", "Strain of each layer under one force")]),
     Section("rung 4", "Rung 4: thoracolumbar fascia beside erector spinae", FIGURES,
             "Laws `fascia_hgo` and `muscle_transiso`, strips with free sides. Two constants of each were set from "
             "these figures: this shows that the laws can hold them, and predicts nothing but the slack side.",
             [("strips", "Cauchy stress of the strips against elongation")]),
     Section("rung 5", "Rung 5: muscle along and across its fibres", FIGURES,
-            "Law `muscle_transiso`, with the constants of rung 4: the cross-fibre modulus was set from this ratio."),
+            "Law `muscle_transiso`, with the constants of rung 4: the cross-fibre modulus was set from this ratio.",
+            [("along", "Stress along over stress across")]),
     Section("rung 6", "Rung 6: fat and muscle stiffen under compression", FIGURES,
             "Law `ogden`, one term for each tissue. Two constants were fitted to these five points each: what is shown "
             "is how far one term can follow them.",
@@ -70,14 +74,14 @@ SECTIONS = [
             "another instrument: nothing passes or fails by them, and no constant was chosen by them.",
             [("indentation", "Force against depth")]),
     Section("resting", "Pressure in the multifidus at rest", ["tests/verify/test_resting_pressure.py"],
-            "`scenarios/validation/resting_pressure.yaml`, tone 0.01: medians over the multifidus of `lumbar_back`. Tone "
-            "alone makes hardly any pressure: fibres are nearly straight, and the lordosis bends them away from the bone. "
-            "Taut fascia around them does. How taut it is was chosen by the pressure at 0 degrees. Flexion is a stretch of the fibres by 13 % "
-            "that is there from the beginning, and no lordosis, both assumed: the pressure rises, by less than was "
-            "measured.",
+            "`scenarios/validation/resting_pressure.yaml`, tone 0.01: medians over the multifidus of `lumbar_back`. "
+            "Tone alone makes hardly any pressure: fibres are nearly straight, and the lordosis bends them away from the "
+            "bone. Taut fascia around them does. How taut it is was chosen by the pressure at 0 degrees. Flexion is a "
+            "stretch of the fibres by 13 % that is there from the beginning, and no lordosis, both assumed: the pressure "
+            "rises, by less than was measured.",
             [("resting", "Share of the multifidus below a pressure")]),
     Section("tissues", "Tissue files", ["tests/run/test_tissues.c"],
-            "What `models/tissues` say of each other. Constants were taken from these sources.", []),
+            "What `models/tissues` say of each other. Constants were taken from these sources."),
     Section("cook", "Cook's membrane", ["tests/verify/test_cook.c"],
             "Large strains, plane strain, skew elements. The load is an extra term of the residual in the test: the "
             "engine has no tractions.",
@@ -173,7 +177,17 @@ def by_shape(label):
     return dict(linestyle="--" if "distorted" in label else "-", marker="o")
 
 
+def by_source(label):
+    return dict(linestyle="" if "published" in label else "-", marker="o" if "published" in label else "",
+                color={"normal": "C0", "tangential": "C1", "skin": "C0", "fat": "C1", "fascia": "C2"}.get(
+                    label.split(",")[0], "C0"))
+
+
 PICTURES = {  # name: axis labels, scales, which labels, and the look of a line by its label
+    "pad": dict(x="compression and shear, %", y="force, N", look=by_source),
+    "relaxation": dict(x="time, s", y="stress", look=by_source),
+    "series": dict(x="force, N", y="compression, %", look=by_source),
+    "along": dict(x="elongation, %", y="along over across", look=by_source),
     "strips": dict(x="elongation, %", y="Cauchy stress, MPa", yscale=("symlog", dict(linthresh=1e-2))),
     "stiffening": dict(x="stretch", y="shear modulus, Pa", invert=True,
                        look=lambda label: dict(linestyle="-" if "law" in label else "",

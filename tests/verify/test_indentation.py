@@ -83,7 +83,8 @@ def figures(r):
     figure("depth under 10 N", r.depth_at(10), math.nan, "mm", "", "no figure for it")
     figure("depth under 30 N", r.depth_at(30), math.nan, "mm", "", "no figure for it")
     figure("stiffness, 0 to 0.6 N", 0.6 / r.depth_at(0.6), 0.277, "N/mm", "V",
-           "Wu et al. 2020, doi 10.1155/2020/7649157: another instrument, a small tip that taps; 0.277 +- 0.045 at L3/4")
+           "Wu et al. 2020, doi 10.1155/2020/7649157: another instrument, a small tip that taps; 0.277 +- 0.045 at "
+           "L3/4")
     for force, depth in zip(r.force, r.depth):
         print(f"CURVE|indentation|computed|{depth:.6g}|{force:.6g}")
     for slope in SOFT:

@@ -35,8 +35,8 @@ def figure(what, computed, target, low, high, unit, kind, mark, source):
 def pressure(folder, name, settings):
     """In the multifidus, mmHg, at every frame: [frame][element]"""
     scenario = SOURCE / "scenarios" / "validation" / "resting_pressure.yaml"
-    done = subprocess.run([PROGRAM, "run", str(scenario), "-o", name, "--progress", "none", "--threads", "1", *settings],
-                          cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=WAIT)
+    command = [PROGRAM, "run", str(scenario), "-o", name, "--progress", "none", "--threads", "1", *settings]
+    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=WAIT)
     assert done.returncode == 0, done.stderr
     with h5py.File(f"{folder}/{name}.h5") as f:
         names = [n.decode() if isinstance(n, bytes) else n for n in f["mesh/layer_names"][:]]
