@@ -166,7 +166,7 @@ static double size(void *ctx, const double *r) {
 /* Multipliers and friction bounds follow Newton once it is near: then the pressures mean something. */
 static int update(void *ctx, const double *u, double size_now) {
   equilibrium *e = ctx;
-  if (nterm(e) < 2 || size_now * e->m->time.tolerance > NEAR) return 0;
+  if (!contact_any(e->contact) || size_now * e->m->time.tolerance > NEAR) return 0;
   if (!contact_augment(e->contact, u, e->augmentations == 0)) return 0;
   return ++e->augmentations > AUGMENTATIONS ? -1 : 1;
 }
