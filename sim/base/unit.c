@@ -129,10 +129,20 @@ static int radian_power(const ut_unit *u) {
   return power;
 }
 
+/* UDUNITS converts a unit to its reciprocal, too: 1/kPa to Pa, Hz to s. For us these are mistakes, so that the quotient
+   of the two must be a number. */
+static int same_dimension(const ut_unit *a, const ut_unit *b) {
+  if (!ut_are_convertible(a, b) || radian_power(a) != radian_power(b)) return 0;
+  ut_unit *quotient = ut_divide(a, b);
+  int same = quotient && ut_is_dimensionless(quotient);
+  ut_free(quotient);
+  return same;
+}
+
 /* Degrees Celsius and Fahrenheit: zero is not where zero kelvin is. */
 static int is_shifted(const ut_unit *u) {
   ut_unit *kelvin = ut_get_unit_by_name(database, "kelvin");
-  cv_converter *to = kelvin && ut_are_convertible(u, kelvin) ? ut_get_converter((ut_unit *)u, kelvin) : NULL;
+  cv_converter *to = kelvin && same_dimension(u, kelvin) ? ut_get_converter((ut_unit *)u, kelvin) : NULL;
   int shifted = to && cv_convert_double(to, 0) != 0;
   cv_free(to);
   ut_free(kelvin);
@@ -141,7 +151,7 @@ static int is_shifted(const ut_unit *u) {
 
 /* Where a difference of temperatures is wanted ("K"), 2 degC is refused rather than guessed at. */
 static unit_result convert(double number, ut_unit *given, ut_unit *want, double *value) {
-  if (!ut_are_convertible(given, want) || radian_power(given) != radian_power(want)) return UNIT_WRONG_DIMENSION;
+  if (!same_dimension(given, want)) return UNIT_WRONG_DIMENSION;
   if (is_shifted(given) && !is_shifted(want)) return UNIT_WRONG_DIMENSION;
   if (ut_compare(given, want) == 0) {
     *value = number; /* the same bits, so that what we write reads back as it was */
@@ -246,8 +256,7 @@ void unit_example(const char *want, const char **dimension_name, const char **ex
   if (!wanted) return;
   for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
     ut_unit *known = parse(examples[i].unit);
-    int same = known && ut_are_convertible(known, wanted) && radian_power(known) == radian_power(wanted) &&
-               is_shifted(known) == is_shifted(wanted);
+    int same = known && same_dimension(known, wanted) && is_shifted(known) == is_shifted(wanted);
     ut_free(known);
     if (!same) continue;
     *dimension_name = examples[i].dimension;

@@ -19,7 +19,8 @@ void unit_teardown(void);
 
 /* Reads "4.5 kPa" as a value in the unit `want` (UDUNITS text such as "Pa", "m/s"; NULL or "1" means plain number).
    Numbers are read in the C locale, to the end of the token. `want` is "degC"-like only for absolute temperatures; "K"
-   is a difference, for which "2 degC" is refused. An angle converts to no plain number, rad/s not to Hz. */
+   is a difference, for which "2 degC" is refused. An angle converts to no plain number, rad/s not to Hz, and nothing to
+   its reciprocal. */
 unit_result unit_read(const char *text, const char *want, double *value);
 
 /* An example for a message: dimension_name "a speed", example "80 mm/s" for "m/s". Falls back to the unit itself. */

@@ -118,6 +118,14 @@ static void every_other_text_is_refused_for_its_own_reason(void **unused) {
       {"30 mm", "mm/s", UNIT_WRONG_DIMENSION},
       {"30 rad/s", "Hz", UNIT_WRONG_DIMENSION}, /* 2 pi is not 1 */
       {"30 %", "deg", UNIT_WRONG_DIMENSION},
+      {"50 1/kPa", "Pa", UNIT_WRONG_DIMENSION}, /* UDUNITS would take the reciprocal of the value */
+      {"0.2 1/N", "N", UNIT_WRONG_DIMENSION},
+      {"2 Hz", "s", UNIT_WRONG_DIMENSION},
+      {"0.5 s", "Hz", UNIT_WRONG_DIMENSION},
+      {"0.01 s/mm", "m/s", UNIT_WRONG_DIMENSION},
+      {"2 1/K", "K", UNIT_WRONG_DIMENSION},
+      {"2 1/K", "degC", UNIT_WRONG_DIMENSION},
+      {"3 (100 g) min/ml", "ml/min/(100 g)", UNIT_WRONG_DIMENSION},
       {"3 ml/min/100g", "ml/min/(100 g)", UNIT_UNKNOWN}, /* UDUNITS would read (ml/min/100) g */
       {"5 mm", NULL, UNIT_NOT_DUE},
       {"5 %", "1", UNIT_NOT_DUE},
@@ -173,6 +181,13 @@ static void every_example_reads_as_the_unit_it_is_an_example_for(void **unused) 
   unit_example("m/s", &dimension, &example);
   assert_string_equal(dimension, "a speed");
   assert_string_equal(example, "80 mm/s");
+  static const char *const inverse[][3] = {
+      {"Hz", "a frequency", "2 Hz"}, {"1/s", "a frequency", "2 Hz"}, {"1/Pa", "a compressibility", "0.01 1/kPa"}};
+  for (size_t i = 0; i < sizeof inverse / sizeof *inverse; i++) { /* not those of s and Pa */
+    unit_example(inverse[i][0], &dimension, &example);
+    assert_string_equal(dimension, inverse[i][1]);
+    assert_string_equal(example, inverse[i][2]);
+  }
   unit_example(NULL, &dimension, &example);
   assert_string_equal(dimension, "a plain number");
 }
