@@ -22,14 +22,12 @@ static status bare_name(cli *c, const char *given, char **out) {
   return ST_OK;
 }
 
-status cmd_resume(cli *c) {
-  char *name, *resolved = NULL;
+static status resume(cli *c, const char *name) {
+  char *resolved = NULL;
   checkpoint k;
   scenario *s;
   model *m = NULL;
   sink out;
-  par_setup(c->threads);
-  TRY(bare_name(c, c->files[0], &name));
   TRY(checkpoint_read(name, c->memory, &k));
   if (strcmp(k.version, KNEAD_VERSION " " KNEAD_COMMIT))
     cli_say(c, "knead: the checkpoint was written by version %s, this is %s %s: the last bits may differ", k.version,
@@ -47,5 +45,16 @@ status cmd_resume(cli *c) {
   }
   free(resolved);
   model_free(&m);
+  return st;
+}
+
+status cmd_resume(cli *c) {
+  char *name;
+  result_lock lock;
+  par_setup(c->threads);
+  TRY(bare_name(c, c->files[0], &name));
+  TRY(result_lock_take(name, c->memory, &lock)); /* first: nobody else moves the checkpoint meanwhile */
+  status st = resume(c, name);
+  result_lock_release(&lock);
   return st;
 }

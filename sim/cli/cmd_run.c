@@ -215,6 +215,7 @@ status cmd_run(cli *c) {
   scenario *s;
   model *m;
   sink out;
+  result_lock lock = {.fd = -1};
   TRY(result_name(c, &name));
   par_setup(c->threads);
   status st = cli_build(c, c->files[0], &s, &m, &resolved);
@@ -228,12 +229,14 @@ status cmd_run(cli *c) {
     }
     cli_say(c, "knead: nothing was run; the result would be %s.h5", name);
   } else if (st == ST_OK) {
-    st = result_sink(name, c->force, c->memory, &out);
+    st = result_lock_take(name, c->memory, &lock);
+    if (st == ST_OK) st = result_sink(name, c->force, c->memory, &out);
     if (st == ST_OK)
       st = cli_run(c, name, s, m, resolved, &out, NULL);
     else
       cli_error(c, "%s", err_message());
   }
+  result_lock_release(&lock);
   free(resolved);
   model_free(&m);
   return st;

@@ -19,6 +19,8 @@ typedef struct info {
   int version[2], threads;
   double wall, first, last;
   unsigned long long nnode, ncell, nframe, nrow;
+  bool written; /* a run has the lock just now */
+  long process; /* which, 0: unknown */
   int nfield, nhand;
   field_info field[INFO_FIELDS];
   char hand[INFO_NAMES][64];
@@ -156,6 +158,10 @@ static void print(FILE *f, const char *file, const info *x) {
   char *const *t = x->text;
   fprintf(f, "%s: knead result, format %d.%d, %s", file, x->version[0], x->version[1], t[A_STATUS]);
   fprintf(f, "%s%s\n", t[A_MESSAGE][0] ? ": " : "", t[A_MESSAGE]);
+  if (x->written)
+    fprintf(f, "  writer    process %ld is writing it\n", x->process);
+  else if (!strcmp(t[A_STATUS], "running"))
+    fprintf(f, "  writer    none any more: the run was killed; `knead resume` goes on from its last checkpoint\n");
   fprintf(f, "  title     %s\n", t[A_TITLE]);
   fprintf(f, "  made      %s by knead %s (%s), %s %s, %d threads, %s\n", t[A_CREATED], t[A_VERSION], t[A_COMMIT],
           t[A_COMPILER], t[A_BUILD], x->threads, t[A_CPU]);
@@ -212,6 +218,7 @@ static void print_json(FILE *f, const char *file, const info *x) {
   }
   fprintf(f, ",\"format_version\":[%d,%d],\"threads\":%d,\"wall_s\":", x->version[0], x->version[1], x->threads);
   json_number(f, x->wall);
+  fprintf(f, ",\"being_written\":%s", x->written ? "true" : "false");
   fprintf(f, ",\"nodes\":%llu,\"cells\":%llu,\"steps\":%llu,\"frames\":%llu,\"first_s\":", x->nnode, x->ncell, x->nrow,
           x->nframe);
   json_number(f, x->first);
@@ -252,6 +259,7 @@ status result_info(const char *file, FILE *f, int json) {
   x->memory = arena_create(1 << 16);
   TRY_OR(done, read_texts(&h, "/scenario/used_names", x->memory, &x->used));
   read_all(h.id, x);
+  x->written = result_lock_held(file, &x->process);
   for (int i = 0; i < A_COUNT; i++)
     if (!x->text[i]) FAIL_OR(done, ST_INTERNAL, "out of memory for the attributes of %s", file);
   if (json)

@@ -1,6 +1,7 @@
 /* Sinks that write files; the only place that knows HDF5. */
 #ifndef KNEAD_OUT_H
 #define KNEAD_OUT_H
+#include <stdbool.h>
 #include <stdio.h>
 #include "sim/kinds/sink.h"
 #include "sim/base/arena.h"
@@ -12,6 +13,17 @@ status result_sink(const char *name, int force, arena *a, sink *out) MUST_CHECK;
  */
 typedef struct checkpoint checkpoint;
 status result_resume(const char *name, const checkpoint *from, arena *a, sink *out) MUST_CHECK;
+
+/* One writer a result: taken before NAME.h5 is touched, kept to the end of the run. It ends with its process, too.
+   ST_OUTPUT when another run has it. Where no lock can be made (no such folder) there is none, and it is no failure. */
+typedef struct result_lock {
+  int fd; /* -1: none */
+  char *file;
+} result_lock;
+status result_lock_take(const char *name, arena *a, result_lock *out) MUST_CHECK;
+void result_lock_release(result_lock *l);
+/* Is a run writing this file (NAME.h5) just now? process: which one, 0 unknown. */
+bool result_lock_held(const char *file, long *process);
 
 /* NAME.ckpt.h5, which a result's sink writes beside NAME.h5 and removes at a complete end. */
 struct checkpoint {

@@ -4,6 +4,7 @@
 KNEAD_PROGRAM is the program; `knead compare` looks at every bit of every field and history (tests/cli/test_results.py
 proves that it does), h5py at the rest.
 """
+import json
 import os
 import pathlib
 import signal
@@ -199,9 +200,52 @@ def a_damaged_checkpoint_is_an_error_that_leaves_the_result(folder):
     assert knead(folder, "resume", "s", "-q").returncode == 0
 
 
+def start(folder, *args):
+    """A run or resume of out.h5 that is under way: a long one, stopped while it holds its lock."""
+    running = subprocess.Popen([PROGRAM, *args, "--progress", "json"], cwd=folder, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE)
+    for line in running.stderr:
+        if line.startswith(b"{"):
+            break
+    running.send_signal(signal.SIGSTOP)
+    return running
+
+
+SLOWLY = ("--set", "time.max=1 ms", "--set", "time.first=1 ms", "--set", "time.min=0.1 ms")  # 300 steps
+
+
+def a_result_has_one_writer(folder):
+    pathlib.Path(folder, "s.yaml").write_text(BASE)
+    assert knead(folder, "run", "s.yaml", "-o", "out", *SLOWLY, "--max-wall", "1e-6").returncode == 6
+    assert not os.path.exists(folder + "/out.h5.lock")
+    for args in (("resume", "out"), ("run", "s.yaml", "-o", "out", "--force", *SLOWLY)):
+        running = start(folder, *args)
+        try:
+            before = pathlib.Path(folder, "out.h5").read_bytes(), os.listdir(folder)
+            for more in (("resume", "out"), ("resume", "./out.ckpt.h5"), ("run", "s.yaml", "-o", "out"),
+                         ("run", "s.yaml", "-o", "../" + os.path.basename(folder) + "/out", "--force")):
+                done = knead(folder, *more)
+                said = f"out.h5 is being written by another run (process {running.pid})"
+                assert done.returncode == 5 and said in done.stderr, (more, done)
+            assert (pathlib.Path(folder, "out.h5").read_bytes(), os.listdir(folder)) == before
+            assert f"process {running.pid} is writing it" in knead(folder, "info", "out.h5").stdout
+            assert json.loads(knead(folder, "info", "--json", "out.h5").stdout)["files"][0]["being_written"] is True
+            assert knead(folder, "run", "s.yaml", "-q", "-o", "other", "--force").returncode == 0
+        finally:
+            running.kill()
+            running.communicate(timeout=WAIT)
+    # The lock file of a run that was killed is no lock.
+    assert os.path.exists(folder + "/out.h5.lock")
+    assert "the run was killed" in knead(folder, "info", "out.h5").stdout
+    assert json.loads(knead(folder, "info", "--json", "out.h5").stdout)["files"][0]["being_written"] is False
+    assert knead(folder, "run", "s.yaml", "-q", "-o", "out", "--force").returncode == 0
+    assert not os.path.exists(folder + "/out.h5.lock")
+    assert "killed" not in knead(folder, "info", "out.h5").stdout
+
+
 TESTS = [value for name, value in list(globals().items())
          if callable(value) and getattr(value, "__module__", "") == __name__
-         and name not in ("knead", "same", "whole", "by_small_bites", "stamp", "stopped_in_append", "main")]
+         and name not in ("knead", "same", "whole", "by_small_bites", "stamp", "stopped_in_append", "start", "main")]
 
 
 def main():
