@@ -96,6 +96,7 @@ typedef struct progress {
   cli *c;
   progress_mode mode;
   double last_wall, last_share; /* of the line printed last */
+  double begun;                 /* s: where this program began; a resumed run not at 0. NAN: not yet known */
 } progress;
 void progress_begin(progress *p, cli *c);
 void progress_step(void *p, const model *m, double t, double dt, int newton, double wall, long step);

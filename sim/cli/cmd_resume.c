@@ -1,6 +1,8 @@
-/* Goes on where a checkpoint was written. The scenario comes from the checkpoint, resolved: the same model again, also
-   when files have changed since. */
-#include <stdlib.h>
+/* Goes on where a checkpoint was written, to the end of the session or to its own --until. The scenario comes from the
+   checkpoint, resolved: the same model again, also when the scenario and the tissues it uses have changed since. What a
+   body reads from a mesh file is read again; a mesh that has changed is refused. */
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include "sim/base/config.h"
 #include "sim/base/par.h"
@@ -22,28 +24,49 @@ static status bare_name(cli *c, const char *given, char **out) {
   return ST_OK;
 }
 
+/* The model as it was: from the resolved text in the checkpoint, whose lines the messages name. */
+static status rebuild(cli *c, const char *name, const checkpoint *k, scenario **s, model **m) {
+  char *origin;
+  size_t size = strlen(name) + sizeof ".h5:/scenario/resolved";
+  NEW(c->memory, origin, size);
+  snprintf(origin, size, "%s.h5:/scenario/resolved", name);
+  *s = NULL;
+  status st = scenario_open_text(origin, k->scenario, strlen(k->scenario), c->memory, s);
+  if (st == ST_OK) st = build_model(*s, c->cat, m, NULL);
+  if (*s && (*s)->nerror) {
+    cli_diagnostics(c, *s);
+    cli_error(c, "%s: the model of its checkpoint cannot be built again; nothing was changed", name);
+  }
+  TRY(st);
+  memcpy((*s)->sha256, k->sha256, sizeof(*s)->sha256); /* of the scenario as it was given */
+  (*s)->file = name;
+  return checkpoint_fits(k, *m, c->memory);
+}
+
 static status resume(cli *c, const char *name) {
-  char *resolved = NULL;
   checkpoint k;
   scenario *s;
   model *m = NULL;
   sink out;
   TRY(checkpoint_read(name, c->memory, &k));
+  if (c->until <= k.time) {
+    cli_error(c, "--until %g s is not beyond the checkpoint of %s, which is at t = %g s; nothing was done", c->until,
+              name, k.time);
+    return ST_USAGE;
+  }
   if (strcmp(k.version, KNEAD_VERSION " " KNEAD_COMMIT))
     cli_say(c, "knead: the checkpoint was written by version %s, this is %s %s: the last bits may differ", k.version,
             KNEAD_VERSION, KNEAD_COMMIT);
-  status st = scenario_open_text(name, k.scenario, strlen(k.scenario), c->memory, &s);
-  if (st == ST_OK) st = build_model(s, c->cat, &m, &resolved);
+  status st = rebuild(c, name, &k, &s, &m);
   if (st == ST_OK) st = result_resume(name, &k, c->memory, &out);
   if (st == ST_OK) {
     run_restart from = {.time = k.time, .value = k.value, .nvalue = k.nvalue, .bytes = k.bytes, .size = k.size};
-    memcpy(s->sha256, k.sha256, sizeof s->sha256); /* of the scenario as it was given */
-    cli_say(c, "knead: %s goes on at t = %g s, after %ld steps", name, k.time, k.steps);
-    st = cli_run(c, name, s, m, resolved, &out, &from);
+    cli_say(c, "knead: %s goes on at t = %g s, after %ld steps, to t = %g s", name, k.time, k.steps,
+            fmin(m->time.end, c->until));
+    st = cli_run(c, name, s, m, k.scenario, &out, &from);
   } else if (!c->nerror) {
     cli_error(c, "%s: %s", name, err_message());
   }
-  free(resolved);
   model_free(&m);
   return st;
 }

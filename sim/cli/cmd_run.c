@@ -10,9 +10,10 @@
 
 static volatile sig_atomic_t stop_signal;
 
-/* The first one asks the loop to finish its step; the second one does not wait. */
+/* The first one asks the loop to finish its step; the second one does not wait. A terminal that goes away may say so
+   twice, by itself and through the shell. */
 static void on_stop(int number) {
-  if (stop_signal) {
+  if (stop_signal && number != SIGHUP) {
     signal(number, SIG_DFL);
     raise(number);
   }
@@ -24,6 +25,8 @@ static void watch_signals(void) {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
+  struct sigaction before;
+  if (!sigaction(SIGHUP, NULL, &before) && before.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, NULL); /* nohup */
 }
 
 /* NAME of NAME.h5 in the cli's memory: -o, else the scenario's without folder and ending. */
@@ -44,6 +47,12 @@ static status result_name(cli *c, const char **out) {
       n -= k;
       break;
     }
+  }
+  static const char kept[] = ".ckpt";
+  if (n >= strlen(kept) && !strncmp(from + n - strlen(kept), kept, strlen(kept))) {
+    cli_error(c, "'%.*s' is no name for a result: %.*s.h5 would be taken for a checkpoint; give it another: -o NAME",
+              (int)n, from, (int)n, from);
+    return ST_USAGE;
   }
   if (!n || from[n - 1] == '/') {
     cli_error(c, "'%s' is no name for a result; give it one: -o NAME", from);
@@ -154,6 +163,8 @@ static void say_end(cli *c, status st, const char *name, const run_report *r) {
               st == ST_WALL ? "stopped by --max-wall" : "interrupted", r->time, name, r->frames, r->status, name);
   else if (st != ST_OK)
     cli_error(c, "%s", *r->message ? r->message : err_message());
+  else if (!strcmp(r->status, "interrupted"))
+    cli_say(c, "knead: %s; to go on: knead resume %s", r->message, name);
 }
 
 status cli_run(cli *c, const char *name, const scenario *s, const model *m, const char *resolved, const sink *out,

@@ -9,7 +9,7 @@ static const double redraw = 0.1, line_every = 10, line_share = 0.05; /* s, s, o
 
 void progress_begin(progress *p, cli *c) {
   const char *term = getenv("TERM");
-  *p = (progress){.c = c, .mode = c->progress, .last_wall = -INFINITY};
+  *p = (progress){.c = c, .mode = c->progress, .last_wall = -INFINITY, .begun = NAN};
   if (p->mode == PROGRESS_AUTO)
     p->mode = isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0 ? PROGRESS_BAR : PROGRESS_LINES;
   if (c->quiet) p->mode = PROGRESS_NONE;
@@ -41,6 +41,7 @@ void progress_step(void *self, const model *m, double t, double dt, int newton, 
   char bar[WIDTH + 1], eta[32], line[200];
   double goal = fmin(m->time.end, p->c->until), share = goal > 0 ? fmin(t / goal, 1) : 1;
   int of, at = running(m, t, &of), full = (int)(share * WIDTH), last = t >= goal - 1e-9;
+  if (isnan(p->begun)) p->begun = t - dt;
   if (p->c->verbose) cli_say(p->c, "step %ld  t %.6g s  dt %.3g ms  newton %d", step, t, 1e3 * dt, newton);
   if (p->mode == PROGRESS_NONE) return;
   double waited = wall - p->last_wall;
@@ -56,9 +57,9 @@ void progress_step(void *self, const model *m, double t, double dt, int newton, 
             step, t, goal, dt, newton, wall);
     return;
   }
+  double rate = wall > 0 ? (t - p->begun) / wall : 0;
   snprintf(line, sizeof line, "knead %d/%d [%s] %3.0f%%  t %.2f/%.2f s  dt %.3g ms  newton %d  %.2gx real time  eta %s",
-           at, of, bar, floor(1e2 * share), t, goal, 1e3 * dt, newton, wall > 0 ? t / wall : 0.0,
-           clock_text(share > 0 ? wall * (1 - share) / share : HUGE_VAL, eta));
+           at, of, bar, floor(1e2 * share), t, goal, 1e3 * dt, newton, rate, clock_text(fmax(goal - t, 0) / rate, eta));
   if (p->mode == PROGRESS_BAR) {
     cli_wipe(p->c);
     fputs(line, stderr);

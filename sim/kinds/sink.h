@@ -32,7 +32,7 @@ typedef struct run_info { /* what the run is, for provenance; owned by the calle
 
 typedef struct run_end { /* how it ended */
   const char *status;    /* "complete", "interrupted", "failed" */
-  const char *message;   /* "" when complete */
+  const char *message;   /* why, "" when complete */
   double wall;           /* s */
   int culprit;           /* element that failed, -1: none */
 } run_end;

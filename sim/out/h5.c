@@ -255,16 +255,19 @@ static status dataset_close(h5_file *f, hid_t d, const char *path, status st) {
   return st;
 }
 
-status h5_write(h5_file *f, const char *path, const h5_array *a, const h5_label *label) {
+static status write_array(h5_file *f, const char *path, const h5_array *a, bool checked, const h5_label *label) {
   hsize_t total = 1;
   for (int i = 0; i < a->rank; i++) total *= a->n[i];
   hid_t space = a->rank ? H5Screate_simple(a->rank, a->n, NULL) : H5Screate(H5S_SCALAR);
   hid_t p = H5Pcreate(H5P_DATASET_CREATE), d = H5I_INVALID_HID;
-  if (a->gzip > 0 && a->rank > 0 && total > 0) {
+  if ((a->gzip > 0 || checked) && a->rank > 0 && total > 0) {
     hsize_t chunk[3] = {a->n[0] < H5_CHUNK ? a->n[0] : H5_CHUNK, a->n[1], a->n[2]};
     H5Pset_chunk(p, a->rank, chunk);
-    H5Pset_shuffle(p);
-    H5Pset_deflate(p, (unsigned)a->gzip);
+    if (a->gzip > 0) {
+      H5Pset_shuffle(p);
+      H5Pset_deflate(p, (unsigned)a->gzip);
+    }
+    if (checked) H5Pset_fletcher32(p);
   }
   status st = create(f, path, a->stored, space, p, label, &d);
   if (st == ST_OK && total > 0 && H5Dwrite(d, a->memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, a->data) < 0)
@@ -275,7 +278,16 @@ status h5_write(h5_file *f, const char *path, const h5_array *a, const h5_label 
   return st;
 }
 
-status h5_write_texts(h5_file *f, const char *path, int n, const char *const *text, const h5_label *label) {
+status h5_write(h5_file *f, const char *path, const h5_array *a, const h5_label *label) {
+  return write_array(f, path, a, false, label);
+}
+
+status h5_write_checked(h5_file *f, const char *path, const h5_array *a, const h5_label *label) {
+  return write_array(f, path, a, true, label);
+}
+
+static status write_texts(h5_file *f, const char *path, int n, const char *const *text, bool checked,
+                          const h5_label *label) {
   size_t longest = 1, count = n < 0 ? 1 : (size_t)n;
   for (size_t i = 0; i < count; i++) longest = strlen(text[i]) > longest ? strlen(text[i]) : longest;
   char *row = calloc(count ? count : 1, longest);
@@ -285,11 +297,19 @@ status h5_write_texts(h5_file *f, const char *path, int n, const char *const *te
   H5Tset_size(type, longest);
   H5Tset_strpad(type, H5T_STR_NULLPAD);
   H5Tset_cset(type, H5T_CSET_UTF8);
-  status st = h5_write(
-      f, path, &(h5_array){.stored = type, .memory = type, .rank = n < 0 ? 0 : 1, .n = {count}, .data = row}, label);
+  h5_array a = {.stored = type, .memory = type, .rank = n < 0 ? 0 : 1, .n = {count}, .data = row};
+  status st = write_array(f, path, &a, checked, label);
   H5Tclose(type);
   free(row);
   return st;
+}
+
+status h5_write_texts(h5_file *f, const char *path, int n, const char *const *text, const h5_label *label) {
+  return write_texts(f, path, n, text, false, label);
+}
+
+status h5_write_text_checked(h5_file *f, const char *path, const char *text, const h5_label *label) {
+  return write_texts(f, path, 1, &text, true, label);
 }
 
 status h5_link(h5_file *f, const char *path, const char *to) {

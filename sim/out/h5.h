@@ -51,8 +51,12 @@ status h5_vtk_type(h5_file *f, const char *object,
                    const char *text) MUST_CHECK; /* attribute Type, fixed-length ASCII */
 
 status h5_write(h5_file *f, const char *path, const h5_array *a, const h5_label *label) MUST_CHECK;
+/* The same with a checksum over every chunk: a flipped bit is an error of the reader. */
+status h5_write_checked(h5_file *f, const char *path, const h5_array *a, const h5_label *label) MUST_CHECK;
 /* n texts (n < 0: a single one, not an array), stored with a fixed length: all readers can do that. */
 status h5_write_texts(h5_file *f, const char *path, int n, const char *const *text, const h5_label *label) MUST_CHECK;
+status h5_write_text_checked(h5_file *f, const char *path, const char *text,
+                             const h5_label *label) MUST_CHECK; /* [1] */
 /* Cuts a series back to n rows; removes a dataset, which need not be there. */
 status h5_series_cut(h5_file *f, const char *path, hsize_t n) MUST_CHECK;
 status h5_remove(h5_file *f, const char *path) MUST_CHECK;

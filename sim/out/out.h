@@ -35,10 +35,15 @@ struct checkpoint {
   size_t nvalue, size;
   char *scenario;  /* resolved: builds the same model again */
   char sha256[72]; /* of the scenario as it was given */
+  char mesh[72];   /* what checkpoint_fits compares: a hash of the mesh */
   char version[64];
 };
 /* ST_INPUT when there is none, or it does not belong to NAME.h5. It lives in the arena. */
 status checkpoint_read(const char *name, arena *a, checkpoint *out) MUST_CHECK;
+/* Is the model, built again, that of the checkpoint? ST_INPUT when its mesh is another one: a body may read it from a
+   file. */
+struct model;
+status checkpoint_fits(const checkpoint *c, const struct model *m, arena *a) MUST_CHECK;
 /* What `knead info` prints about a result file. ST_INPUT when it is none. */
 status result_info(const char *file, FILE *f, int json) MUST_CHECK;
 

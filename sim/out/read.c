@@ -86,12 +86,14 @@ static herr_t count_name(hid_t group, const char *name, const H5L_info_t *l, voi
 
 typedef struct collecting {
   read_names *out;
+  int room;
   arena *a;
 } collecting;
 
 static herr_t keep_name(hid_t group, const char *name, const H5L_info_t *l, void *ctx) {
   collecting *c = ctx;
   (void)group, (void)l;
+  if (c->out->n == c->room) return 0; /* came since they were counted: a run is writing it */
   char *own = arena_alloc(c->a, strlen(name) + 1);
   if (!own) return -1;
   c->out->name[c->out->n++] = strcpy(own, name);
@@ -105,23 +107,27 @@ status read_group(const h5_file *f, const char *path, arena *a, read_names *out)
   if (g < 0) FAIL(ST_INPUT, "%s: %s cannot be read; the file is damaged", f->name, path);
   status st = ST_OK;
   hsize_t at = 0;
-  H5Literate(g, H5_INDEX_NAME, H5_ITER_INC, &at, count_name, out);
+  if (H5Literate(g, H5_INDEX_NAME, H5_ITER_INC, &at, count_name, out) < 0)
+    FAIL_OR(done, ST_INPUT, "%s: %s cannot be read; the file is damaged", f->name, path);
   if (!(out->name = arena_alloc(a, (size_t)out->n * sizeof *out->name)))
     FAIL_OR(done, ST_INTERNAL, "out of memory for the names in %s", path);
+  collecting all = {out, out->n, a};
   out->n = 0, at = 0;
-  if (H5Literate(g, H5_INDEX_NAME, H5_ITER_INC, &at, keep_name, &(collecting){out, a}) < 0)
-    FAIL_OR(done, ST_INTERNAL, "out of memory for the names in %s", path);
+  if (H5Literate(g, H5_INDEX_NAME, H5_ITER_INC, &at, keep_name, &all) < 0)
+    FAIL_OR(done, ST_INTERNAL, "%s: the names in %s cannot be kept: out of memory, or the file is damaged", f->name,
+            path);
 done:
+  if (st != ST_OK) *out = (read_names){0};
   H5Gclose(g);
   return st;
 }
 
-/* fill false: counts only. */
-static status datasets(const h5_file *f, const char *path, int depth, bool fill, arena *a, read_names *out) {
+/* room < 0: counts only. */
+static status datasets(const h5_file *f, const char *path, int depth, int room, arena *a, read_names *out) {
   read_names in;
   if (!read_is_group(f->id, path)) {
-    if (!read_there(f->id, path)) return ST_OK;
-    if (fill) {
+    if (!read_there(f->id, path) || out->n == room) return ST_OK;
+    if (room > 0) {
       NEW(a, out->name[out->n], strlen(path) + 1);
       strcpy(out->name[out->n], path);
     }
@@ -135,17 +141,18 @@ static status datasets(const h5_file *f, const char *path, int depth, bool fill,
     size_t size = strlen(path) + strlen(in.name[i]) + 2;
     NEW(a, inner, size);
     snprintf(inner, size, "%s/%s", path, in.name[i]);
-    TRY(datasets(f, inner, depth + 1, fill, a, out));
+    TRY(datasets(f, inner, depth + 1, room, a, out));
   }
   return ST_OK;
 }
 
 status read_datasets(const h5_file *f, const char *path, arena *a, read_names *out) {
   *out = (read_names){0};
-  TRY(datasets(f, path, 0, false, a, out));
-  NEW(a, out->name, out->n);
+  TRY(datasets(f, path, 0, -1, a, out));
+  int room = out->n;
+  NEW(a, out->name, room);
   out->n = 0;
-  return datasets(f, path, 0, true, a, out);
+  return datasets(f, path, 0, room, a, out);
 }
 
 /* ---- datasets -----------------------------------------------------------------------------------------------------

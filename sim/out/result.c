@@ -42,6 +42,7 @@ static status check_broken(const result *w) {
 /* The file as it was when the checkpoint was written. */
 static status result_reopen(result *w) {
   h5_file f;
+  TRY(checkpoint_check(w));
   long before = file_length(w->file);
   w->made = true;
   TRY(h5_append(&f, w->file, H5_PER_APPEND, "the restart"));
@@ -260,7 +261,7 @@ status result_sink(const char *name, int force, arena *a, sink *out) {
   result *w = out->self;
   w->force = force != 0;
   if (!force && !access(w->file, F_OK)) FAIL(ST_USAGE, "%s exists already; --force replaces it", w->file);
-  return ST_OK;
+  return checkpoint_place(w);
 }
 
 status result_resume(const char *name, const checkpoint *from, arena *a, sink *out) {

@@ -40,6 +40,7 @@ typedef struct result {
   const run_info *info;          /* the caller's */
   const struct checkpoint *from; /* goes on from here; NULL: a new file */
   bool force, made, broken;      /* made: the file is ours now */
+  char mesh[72];                 /* its hash; "": not asked for yet */
   const model *m;
   int nfield;
   frame_field field[MODEL_FIELDS];
@@ -73,8 +74,12 @@ void history_written(result *w);
 size_t history_bytes(const result *w);
 
 /* checkpoint.c: the file is written beside and renamed, so that there is always a whole one */
-status checkpoint_write(const result *w, const state *s, const run_memory *memory) MUST_CHECK;
+status checkpoint_write(result *w, const state *s, const run_memory *memory) MUST_CHECK;
 status checkpoint_remove(const result *w) MUST_CHECK; /* fine when there is none */
+/* Nothing, or a checkpoint, has the name that this result's would have; ST_USAGE: something else, which stays. */
+status checkpoint_place(const result *w) MUST_CHECK;
+/* Does the result hold all that `from` counts? Changes nothing. */
+status checkpoint_check(const result *w) MUST_CHECK;
 /* Cuts the open result back to where `from` was written, and reads the times of what stays. */
 status checkpoint_cut(result *w, h5_file *f) MUST_CHECK;
 

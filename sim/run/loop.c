@@ -106,6 +106,10 @@ static void explain(loop *l, double dt, status st) {
            frames, l->now->time);
 }
 
+static int is_over(const loop *l) {
+  return l->now->time >= l->m->time.end * (1 - 1e-12);
+}
+
 static double next_frame(const loop *l, long *k) {
   double every = l->m->output.every, t = l->now->time;
   while ((double)*k * every <= t + 1e-9 * every) ++*k;
@@ -161,16 +165,16 @@ static status run(loop *l, const run_opts *o, const run_info *info) {
     TRY(write_row(l, 0, 0, 1));
     TRY(write_frame(l));
   }
-  while (l->now->time < m->time.end * (1 - 1e-12)) {
+  while (!is_over(l)) {
     double due = next_frame(l, &frame), event = fmin(schedule_next_event(m, l->now->time), m->time.end);
     TRY(step_once(l, &c, fmin(due, event), o));
     if (l->now->time >= due - 1e-9) TRY(write_frame(l));
     int stop = o->stop ? *o->stop : 0, late = par_wall() - l->wall0 > o->max_wall;
-    int done = l->now->time >= m->time.end * (1 - 1e-12) || l->now->time >= o->until;
-    if (stop || (late && !done) || (o->checkpoint_every > 0 && par_wall() - l->kept_wall > o->checkpoint_every))
+    int over = is_over(l), done = over || l->now->time >= o->until;
+    if (stop || (done ? !over : late) || (o->checkpoint_every > 0 && par_wall() - l->kept_wall > o->checkpoint_every))
       TRY(keep(l, &c)); /* before the frame that an interruption adds: a restart must not see it */
     if (stop)
-      return err_set(stop == SIGTERM ? ST_SIGTERM : ST_SIGINT, __FILE__, __LINE__, "interrupted at t = %g s",
+      return err_set(stop == SIGINT ? ST_SIGINT : ST_SIGTERM, __FILE__, __LINE__, "interrupted at t = %g s",
                      l->now->time);
     if (done) break;
     if (late) return err_set(ST_WALL, __FILE__, __LINE__, "stopped at --max-wall, t = %g s", l->now->time);
@@ -190,10 +194,14 @@ status run_loop(const model *m, const run_opts *o, const run_info *info, const s
   TRY_OR(done, state_create(m, &l.now));
   TRY_OR(done, state_create(m, &l.next));
   st = run(&l, o, info);
-  if (st == ST_OK)
+  if (st == ST_OK && is_over(&l)) {
     rep->status = "complete";
-  else if (st == ST_SIGINT || st == ST_SIGTERM || st == ST_WALL)
+  } else if (st == ST_OK) { /* as asked, so no failure; but there is more to come */
     rep->status = "interrupted";
+    snprintf(rep->message, sizeof rep->message, "stopped by --until at t = %g s", l.now->time);
+  } else if (st == ST_SIGINT || st == ST_SIGTERM || st == ST_WALL) {
+    rep->status = "interrupted";
+  }
   if (st && !rep->message[0]) snprintf(rep->message, sizeof rep->message, "%s", err_message());
   /* What was computed is kept: the last good state becomes the last frame. Before the sinks are open there is none: the
      body did not come to rest, or a checkpoint did not fit. */

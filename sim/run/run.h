@@ -56,7 +56,8 @@ typedef struct run_restart { /* what a checkpoint kept */
 } run_restart;
 
 typedef struct run_opts {
-  double until;                /* s; stop after the first accepted step at or beyond it; INFINITY: to the end */
+  double until;                /* s; stop after the first accepted step at or beyond it; INFINITY: to the end. Before
+                                  the end it is an interruption that was asked for: checkpoint, status, but ST_OK */
   double max_wall;             /* s; INFINITY: none */
   double checkpoint_every;     /* s of wall time; 0 or INFINITY: only when interrupted */
   const run_restart *from;     /* NULL: from the beginning. Else the sinks continue as well: no first row and frame */
@@ -65,8 +66,8 @@ typedef struct run_opts {
   void *progress_ctx;
 } run_opts;
 
-/* Steps a model to its end (or until told to stop), feeding the sinks. ST_OK complete; ST_SOLVE, ST_OUTPUT, ST_WALL,
-   ST_SIGINT, ST_SIGTERM otherwise; the report is filled in every case. */
+/* Steps a model to its end (or until told to stop), feeding the sinks. ST_OK complete, or at `until`; ST_SOLVE,
+   ST_OUTPUT, ST_WALL, ST_SIGINT, ST_SIGTERM otherwise; the report is filled in every case. */
 status run_loop(const model *m, const run_opts *o, const run_info *info, const sink *sinks, int nsink,
                 run_report *rep) MUST_CHECK;
 

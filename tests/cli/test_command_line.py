@@ -107,13 +107,21 @@ def max_wall_stops_with_6_and_keeps_the_frames(folder):
         assert len(f["time"]) >= 1
 
 
-def stop_by(folder, number, code):
+def stop_by(folder, number, code, hangup=signal.SIG_DFL):
     run = subprocess.Popen([PROGRAM, "run", "base.yaml", *LONG, "-v", "--progress", "none"], cwd=folder,
-                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                           preexec_fn=lambda: signal.signal(signal.SIGHUP, hangup))
     line = run.stderr.readline()
     while line and not line.startswith("step"):
         line = run.stderr.readline()
+    if hangup == signal.SIG_IGN:
+        run.send_signal(signal.SIGHUP)
+        for _ in range(3):
+            line = run.stderr.readline()
+            assert line.startswith("step"), line
     run.send_signal(number)
+    if number == signal.SIGHUP:
+        run.send_signal(number)  # a closing terminal may say it twice
     out, err = run.communicate(timeout=WAIT)
     assert run.returncode == code, (run.returncode, err)
     assert "interrupted at t =" in err and "status is 'interrupted'" in err, err
@@ -130,6 +138,15 @@ def ctrl_c_finishes_the_step_and_exits_130(folder):
 
 def sigterm_finishes_the_step_and_exits_143(folder):
     stop_by(folder, signal.SIGTERM, 143)
+
+
+def a_terminal_that_goes_away_is_like_sigterm(folder):
+    stop_by(folder, signal.SIGHUP, 143)
+    assert os.path.exists(folder + "/base.ckpt.h5")
+
+
+def nohup_is_heeded(folder):
+    stop_by(folder, signal.SIGTERM, 143, signal.SIG_IGN)
 
 
 def a_failed_solve_exits_4_and_says_when_during_what_and_what_next(folder):

@@ -243,9 +243,167 @@ def a_result_has_one_writer(folder):
     assert "killed" not in knead(folder, "info", "out.h5").stdout
 
 
+def refused(folder, name, code, said, *args):
+    """resume NAME fails with that, and changes nothing."""
+    before = {p: pathlib.Path(folder, p).read_bytes() for p in os.listdir(folder)}
+    done = knead(folder, "resume", name, *args)
+    assert done.returncode == code and said in done.stderr, done
+    assert {p: pathlib.Path(folder, p).read_bytes() for p in os.listdir(folder)} == before
+    return done.stderr
+
+
+def state_of(folder):
+    with h5py.File(folder + "/out.h5") as f:
+        return f.attrs["status"], f.attrs["status_message"], f["history/time"][-1]
+
+
+def a_run_up_to_a_time_can_be_resumed(folder):
+    whole(folder, BASE)
+    done = knead(folder, "run", "s.yaml", "-o", "out", "--until", "0.12")
+    assert done.returncode == 0 and "stopped by --until" in done.stderr and "knead resume out" in done.stderr, done
+    status, message, t = state_of(folder)
+    assert status == "interrupted" and message.startswith("stopped by --until at t = 0.1") and 0.12 <= t < 0.2
+    said = refused(folder, "out", 2, "is not beyond the checkpoint", "--until", "0.1 s")
+    assert "nothing was done" in said, said
+    refused(folder, "out", 2, "is not beyond the checkpoint", "--until", repr(float(t)))  # where it stands
+    done = knead(folder, "resume", "out", "--until", "0.22")
+    assert done.returncode == 0 and "stopped by --until" in done.stderr and "to t = 0.22 s" in done.stderr, done
+    status, _, t = state_of(folder)
+    assert status == "interrupted" and 0.22 <= t < 0.3
+    done = knead(folder, "resume", "out")  # to the end, whatever --until there was before
+    assert done.returncode == 0 and "stopped" not in done.stderr and "to t = 0.3 s" in done.stderr, done
+    same(folder, 2)
+    assert knead(folder, "run", "s.yaml", "-o", "out", "--force", "--until", "0.3").returncode == 0
+    same(folder, 1)  # the end is the end
+
+
+def an_interrupted_run_up_to_a_time_goes_on_to_the_end(folder):
+    whole(folder, BASE)
+    assert knead(folder, "run", "s.yaml", "-o", "out", "--until", "0.12", "--max-wall", "1e-6").returncode == 6
+    done = knead(folder, "resume", "out")
+    assert done.returncode == 0 and "to t = 0.3 s" in done.stderr, done
+    same(folder, 1)
+
+
+GMSH = BASE.replace("""\
+  kind: block
+  size: [10 cm, 8 cm]
+  cells: [2, 2]
+  layers: [{name: gel, thickness: 3 cm, cells: 1}]
+""", "  {kind: gmsh_body, file: gel.msh, unit: 1 mm}\n")
+
+
+def write_mesh(folder, middle=0.0, name="gel.msh"):
+    """2 x 2 x 1 cells of 8 nodes, 100 x 80 x 30 mm; middle: how far the node in the middle of the skin is moved, mm."""
+    nodes = [(x, y, z) for z in (0, 30) for y in (-40, 0, 40) for x in (-50, 0, 50)]
+    at = {p: i + 1 for i, p in enumerate(nodes)}
+    corner = ((0, 0), (50, 0), (50, 40), (0, 40))
+    cells = [[at[x + dx, y + dy, z] for z in (0, 30) for dx, dy in corner] for y in (-40, 0) for x in (-50, 0)]
+    lines = ["$MeshFormat", "4.1 0 8", "$EndMeshFormat", "$PhysicalNames", "2", '2 5 "skin"', '3 7 "gel"',
+             "$EndPhysicalNames", "$Entities", "0 0 1 1", "9 -50 -40 30 50 40 30 1 5 0", "1 -50 -40 0 50 40 30 1 7 0",
+             "$EndEntities", "$Nodes", "1 18 1 18", "3 1 0 18", *map(str, range(1, 19))]
+    lines += [f"{x} {y} {z + middle * ((x, y, z) == (0, 0, 30))!r}" for x, y, z in nodes]
+    lines += ["$EndNodes", "$Elements", "2 8 1 8", "2 9 3 4"]
+    lines += [f"{i + 1} " + " ".join(map(str, c[4:])) for i, c in enumerate(cells)] + ["3 1 5 4"]
+    lines += [f"{i + 5} " + " ".join(map(str, c)) for i, c in enumerate(cells)] + ["$EndElements", ""]
+    pathlib.Path(folder, name).write_text("\n".join(lines))
+
+
+def another_mesh_is_refused(folder):
+    assert "gmsh_body" in GMSH
+    write_mesh(folder)
+    whole(folder, GMSH)
+    assert knead(folder, "run", "s.yaml", "-o", "out", "--max-wall", "1e-6").returncode == 6
+    write_mesh(folder, 1e-3)  # 1 um in one coordinate of one node
+    refused(folder, "out", 3, "its mesh has changed")
+    pathlib.Path(folder, "gel.msh").write_text("no mesh\n")
+    said = refused(folder, "out", 3, "out.h5:/scenario/resolved:")  # why it cannot be built, in the reader's words
+    assert "gel.msh" in said and "cannot be built again" in said and "1 error" not in said, said
+    os.remove(folder + "/gel.msh")
+    assert "cannot be opened" in refused(folder, "out", 3, "gel.msh")
+    write_mesh(folder)
+    assert knead(folder, "resume", "out").returncode == 0
+    same(folder, 1)
+
+
+def a_checkpoint_of_other_set_values_is_refused(folder):
+    pathlib.Path(folder, "s.yaml").write_text(BASE)
+    for name, press in (("out", "1 N"), ("b", "2 N")):
+        assert knead(folder, "run", "s.yaml", "-o", name, "--set", f"session[0].press={press}", "--max-wall",
+                     "1e-6").returncode == 6
+    os.replace(folder + "/b.ckpt.h5", folder + "/out.ckpt.h5")
+    refused(folder, "out", 3, "their --set values differ")
+
+
+def a_result_that_is_shorter_than_its_checkpoint_says_is_not_cut(folder):
+    pathlib.Path(folder, "s.yaml").write_text(BASE)
+    assert knead(folder, "run", "s.yaml", "-o", "out", "--until", "0.12").returncode == 0
+    kept = pathlib.Path(folder, "out.h5").read_bytes()
+    for path in ("time", "history/time", "history/hand/ball/force", "VTKHDF/Steps/PointDataOffsets/displacement"):
+        with h5py.File(folder + "/out.h5", "r+") as f:
+            f[path].resize(1, axis=0)
+        refused(folder, "out", 3, f"/{path} is shorter than its checkpoint says")
+        pathlib.Path(folder, "out.h5").write_bytes(kept)
+    assert knead(folder, "resume", "out").returncode == 0
+
+
+def a_flipped_bit_in_the_checkpoint_is_found(folder):
+    pathlib.Path(folder, "s.yaml").write_text(BASE)
+    assert knead(folder, "run", "s.yaml", "-o", "out", "--max-wall", "1e-6").returncode == 6
+    kept = pathlib.Path(folder, "out.ckpt.h5").read_bytes()
+    for name in ("state", "memory", "scenario"):
+        with h5py.File(folder + "/out.ckpt.h5") as f:
+            chunk = f[name].id.get_chunk_info(0)
+        at = chunk.byte_offset + chunk.size // 2
+        spoiled = bytearray(kept)
+        spoiled[at] ^= 1
+        pathlib.Path(folder, "out.ckpt.h5").write_bytes(spoiled)
+        refused(folder, "out", 3, f"/{name} cannot be read; the file is damaged")
+    pathlib.Path(folder, "out.ckpt.h5").write_bytes(kept)
+    assert knead(folder, "resume", "out", "-q").returncode == 0
+
+
+def what_only_has_the_name_of_a_checkpoint_is_kept(folder):
+    pathlib.Path(folder, "s.yaml").write_text(BASE)
+    for args in (["-o", "a.ckpt"], ["-o", "a.ckpt.h5"], ["-o", "a.ckpt", "--dry-run"]):
+        done = knead(folder, "run", "s.yaml", *args)
+        assert done.returncode == 2 and "would be taken for a checkpoint" in done.stderr, done
+    os.link(folder + "/s.yaml", folder + "/b.ckpt.yaml")
+    assert knead(folder, "run", "b.ckpt.yaml").returncode == 2
+    assert knead(folder, "run", "s.yaml", "-q", "-o", "b").returncode == 0
+    for make in (lambda: os.rename(folder + "/b.h5", folder + "/a.ckpt.h5"),  # a result
+                 lambda: pathlib.Path(folder, "a.ckpt.h5").write_text("mine\n")):
+        make()
+        before = pathlib.Path(folder, "a.ckpt.h5").read_bytes()
+        for force in ([], ["--force"]):
+            done = knead(folder, "run", "s.yaml", "-o", "a", *force)
+            assert done.returncode == 2 and "a.ckpt.h5 is no checkpoint" in done.stderr, done
+            assert pathlib.Path(folder, "a.ckpt.h5").read_bytes() == before and not os.path.exists(folder + "/a.h5")
+    # Put there while the run is under way.
+    os.remove(folder + "/a.ckpt.h5")
+    running = start(folder, "run", "s.yaml", "-o", "a", *SLOWLY)
+    pathlib.Path(folder, "a.ckpt.h5").write_text("mine\n")
+    running.send_signal(signal.SIGCONT)
+    running.send_signal(signal.SIGTERM)
+    _, err = running.communicate(timeout=WAIT)
+    assert running.returncode == 2 and b"a.ckpt.h5 is no checkpoint" in err, (running.returncode, err)
+    assert pathlib.Path(folder, "a.ckpt.h5").read_text() == "mine\n"
+
+
+def a_run_that_was_killed_without_a_checkpoint_says_so(folder):
+    pathlib.Path(folder, "s.yaml").write_text(BASE)
+    running = start(folder, "run", "s.yaml", "-o", "out", *SLOWLY)
+    running.kill()
+    running.communicate(timeout=WAIT)
+    os.remove(folder + "/out.h5.lock")
+    said = refused(folder, "out", 3, "there is no checkpoint out.ckpt.h5")
+    assert "was killed before it wrote one" in said and "run the scenario again" in said, said
+
+
 TESTS = [value for name, value in list(globals().items())
          if callable(value) and getattr(value, "__module__", "") == __name__
-         and name not in ("knead", "same", "whole", "by_small_bites", "stamp", "stopped_in_append", "start", "main")]
+         and name not in ("knead", "same", "whole", "by_small_bites", "stamp", "stopped_in_append", "start", "refused", "state_of",
+                         "write_mesh", "main")]
 
 
 def main():
