@@ -49,6 +49,10 @@ class Tree(unittest.TestCase):
             for member, stem in defined.items():
                 self.assertEqual(member, stem, f"models/{room}/{stem}.c defines {kind}_{member}")
 
+    def test_nothing_that_a_test_or_a_run_wrote_lies_in_the_root(self):
+        self.assertEqual([f.name for f in FILES if f.parent == ROOT and f.suffix in (".yaml", ".yml", ".h5", ".xdmf", ".lock")],
+                         [])
+
     def test_no_source_file_is_longer_than_800_lines(self):
         for file in FILES:
             if file.suffix in (".c", ".h", ".py", ".cmake"):

@@ -72,13 +72,16 @@ static inline void run_scenario(scenario_run *r, const char *file, int nset, con
   assert_ok(st);
 }
 
-/* Writes the text as a scenario file in the working directory of the test. */
+/* Writes the text as a scenario file in the build's folder for such, wherever the test is started. The path is good
+   until the next call. */
 static inline const char *run_write(const char *name, const char *text) {
-  FILE *f = fopen(name, "w");
+  static char path[1024];
+  assert_true((size_t)snprintf(path, sizeof path, "%s/%s", OUTPUT_DIR, name) < sizeof path);
+  FILE *f = fopen(path, "w");
   assert_non_null(f);
   fputs(text, f);
   assert_int_equal(fclose(f), 0);
-  return name;
+  return path;
 }
 
 /* Place of a column in a row. */
