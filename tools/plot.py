@@ -29,7 +29,20 @@ MIDDLE = [[8, 24, 10, 23, 14, 25, 12, 22], [11, 24, 9, 21, 13, 25, 15, 20]]
 UPPER_CENTRE = 25
 LAYER_COLOURS = ["#8c2d3f", "#c77d2e", "#d9b84a", "#3f7f93", "#5b5ea6", "#7a7a7a", "#4e8f5a", "#a05f9c",
                  "#d98c8c", "#8a5a2b", "#a3b86c", "#7fc4c9", "#b0b3e6", "#c9c2b8", "#2f4f4f", "#e0a9d6"]
+# The same colour for a layer in every picture, whichever others there are. Layers that share one do not meet in one body.
+LAYER_NAMES = [{"muscle"}, {"fascia"}, {"fat"}, {"skin"}, {"multifidus", "transversospinales"},
+               {"longissimus", "erector_spinae"}, {"iliocostalis", "rib_muscles"}, {"quadratus_lumborum", "rhomboid"},
+               {"body_wall", "infraspinatus"}, {"gluteus", "supraspinatus"}, {"gliding"}, {"latissimus"},
+               {"superficial_fascia", "loose"}, {"lower_trapezius"}, {"middle_trapezius"}, {"upper_trapezius"}]
 INK = "#333333"
+
+
+def layer_colours(names):
+    """One a layer: by its name when that is known, else the first that is free."""
+    known = {n: c for same, c in zip(LAYER_NAMES, LAYER_COLOURS) for n in same}
+    free = [c for c in LAYER_COLOURS if c not in {known.get(n) for n in names}] or LAYER_COLOURS
+    rest = iter(range(len(names)))
+    return [known[n] if n in known else free[next(rest) % len(free)] for n in names]
 
 
 class Result:
@@ -41,6 +54,7 @@ class Result:
         self.cell = self.f["mesh/connectivity"][()]
         self.layer = self.f["mesh/layer"][()]
         self.layers = [n.decode() for n in self.f["mesh/layer_names"]]
+        self.colour = layer_colours(self.layers)
         self.time = self.f["time"][()]
         self.hands = list(self.f["hands"]) if "hands" in self.f else []
         if not len(self.time):
@@ -215,7 +229,7 @@ def sections(fig, axes, r, frame, hand):
     value = r.cells("tension", frame)
     if value is None:  # the layers instead
         for cells, row in drawn:
-            cells.set_facecolor([LAYER_COLOURS[i % len(LAYER_COLOURS)] for i in r.layer[row]])
+            cells.set_facecolor([r.colour[i] for i in r.layer[row]])
         return
     seen = np.concatenate([value[row] for _, row in drawn])
     factor, unit = in_large_units(r.unit("tension"), np.nanmax(seen, initial=0))
@@ -261,7 +275,7 @@ def layer_curves(ax, r, frame, column, title, label, factor=1.0, level=None):
         line = r.history(f"layer/{name}/{column}")
         if line is None or not np.isfinite(line[1]).any():
             continue
-        ax.plot(line[0], factor * line[1], color=LAYER_COLOURS[i % len(LAYER_COLOURS)], lw=1.4, label=name)
+        ax.plot(line[0], factor * line[1], color=r.colour[i], lw=1.4, label=name)
         values.append(np.nanmax(line[1]))
         lowest.append(np.nanmin(line[1]))
     if not values:
@@ -297,7 +311,7 @@ class Body:
         return np.arange(k, len(self.r.cell), self.nsheet)
 
     def colours(self, cells):
-        return [LAYER_COLOURS[i % len(LAYER_COLOURS)] for i in self.r.layer[cells]]
+        return [self.r.colour[i] for i in self.r.layer[cells]]
 
     def strokes(self, cells, axes, length):
         """A line along each fibre of these cells, in two of the three axes, mm."""
@@ -347,7 +361,10 @@ def body_sheet(ax, b, k):
 def body_map(fig, ax, b, value, title, label, cmap):
     """A value at the nodes of the skin, as lines of height over the plan."""
     x = b.r.x[b.r.cell[b.sheet(b.nsheet - 1)][:, UPPER + [UPPER_CENTRE]]].reshape(-1, 3)
-    drawn = ax.tricontourf(1e3 * x[:, 0], 1e3 * x[:, 1], 1e3 * value.reshape(-1), 16, cmap=cmap)
+    value, levels = 1e3 * value.reshape(-1), 16
+    if np.ptp(value) < 1e-6 * np.abs(value).max():  # plane, but for rounding: that is no landscape
+        levels = round(value.mean(), 3) + np.linspace(-1, 1, 17)
+    drawn = ax.tricontourf(1e3 * x[:, 0], 1e3 * x[:, 1], value, levels, cmap=cmap)
     fig.colorbar(drawn, ax=ax, label=label, fraction=0.05, pad=0.02)
     ax.set_aspect("equal")
     ax.set_title(title, loc="left")
@@ -378,7 +395,7 @@ def draw_body(r):
         body_sheet(ax, b, k)
     body_map(below, panels[-2], b, top, "skin", "height, mm", "viridis")
     body_map(below, panels[-1], b, top - floor, "from skin to floor", "upright, mm", "magma_r")
-    names = [plt.Rectangle((0, 0), 1, 1, fc=LAYER_COLOURS[i % len(LAYER_COLOURS)]) for i in range(len(r.layers))]
+    names = [plt.Rectangle((0, 0), 1, 1, fc=c) for c in r.colour]
     foot.legend(names[::-1], r.layers[::-1], loc="center", ncol=6, frameon=False)
     fig.suptitle(f"{r.f.attrs.get('title') or os.path.basename(r.f.filename)}: the body", fontsize=13)
     return fig
@@ -412,7 +429,7 @@ def main():
     p.add_argument("--body", action="store_true", help="the undeformed body: sections, sheets with fibres, floor")
     o = p.parse_args()
     plt.rcParams.update({"font.size": 9, "axes.titlesize": 10, "axes.edgecolor": "#888888", "text.color": INK,
-                         "axes.labelcolor": INK, "axes.spines.top": False, "figure.facecolor": "white"})
+                         "axes.labelcolor": INK, "axes.formatter.useoffset": False, "axes.spines.top": False, "figure.facecolor": "white"})
     try:
         result = Result(o.result)
     except (OSError, KeyError, ValueError) as e:

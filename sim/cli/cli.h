@@ -88,6 +88,9 @@ status tissue_explain(cli *c, const builtin_text *t) MUST_CHECK; /* every number
 status cli_run(cli *c, const char *name, const scenario *s, const model *m, const char *resolved, const sink *out,
                const run_restart *from) MUST_CHECK;
 
+/* cmd_info.c: of the arguments those that name no file, but a result without its .h5, get it. */
+status cli_result_files(cli *c) MUST_CHECK;
+
 /* cmd_new.c */
 const char *template_title(cli *c, const builtin_text *t); /* of a scenario that is built in, or "" */
 

@@ -125,6 +125,7 @@ static void say_difference(cli *c, const comparison *o) {
 
 status cmd_compare(cli *c) {
   comparison o;
+  TRY(cli_result_files(c));
   TRY(result_compare(c->files, c->tolerance, c->memory, &o));
   if (c->json)
     document(c, &o);

@@ -50,12 +50,31 @@ static int asks_member(const search *s, const row_place *at, const parts *path) 
   return !rest.n || ends_with(path, &rest);
 }
 
+/* "nodules" and "nodules.NAME" ask for the section of that name: its own keys, not those of the members it can hold. */
+static int asks_section(const search *s, const build_section *b) {
+  parts key;
+  split(b->key, &key);
+  return key.n && s->asked.n <= key.n && !strcmp(s->asked.part[0], key.part[0]) &&
+         (s->asked.n == 1 || !strcmp(s->asked.part[1], key.part[1]));
+}
+
+static void print_section(const search *s, const build_section *b) {
+  fprintf(s->c->out, "%s: %s\n", b->key, b->doc);
+  for (int i = 0, n = build_count(s->c->cat, b->list); i < n; i++)
+    fprintf(s->c->out, "%s%s%s",
+            i ? ", " : "  also the keys of its kind, `knead explain KIND`: ", build_get(s->c->cat, b->list, i).name,
+            i == n - 1 ? "\n" : "");
+  fputc('\n', s->c->out);
+}
+
 static void visit(void *ctx, const row_place *at) {
   search *s = ctx;
   parts path;
   split(at->path, &path);
   if (s->nname < NAMES) s->name[s->nname++] = at->row->name;
-  if (!s->asked.n || (!ends_with(&path, &s->asked) && !asks_member(s, at, &path))) return;
+  if (!s->asked.n) return;
+  int section = asks_section(s, at->section) && (!at->member || !at->section->rows);
+  if (!section && !ends_with(&path, &s->asked) && !asks_member(s, at, &path)) return;
   if (s->c->json) {
     fputs(s->found++ ? ",\n  " : "\n  ", s->c->out);
     rows_json(s->c->out, at);
@@ -73,24 +92,27 @@ static void visit(void *ctx, const row_place *at) {
 
 status cmd_explain(cli *c) {
   search *s;
+  int known = 0;
   const builtin_text *tissue = tissue_find(c, c->files[0]);
   if (tissue) return tissue_explain(c, tissue);
   NEW(c->memory, s, 1);
   s->c = c;
   split(c->files[0], &s->asked);
   if (c->json) fputs("\"keys\": [", c->out);
-  for (const build_section *b = build_sections; b->key; b++)
+  for (const build_section *b = build_sections; b->key; b++) {
+    if (!c->json && s->asked.n && asks_section(s, b)) print_section(s, b);
     for (int i = 0; i < build_count(c->cat, b->list); i++) {
       build_member m = build_get(c->cat, b->list, i);
       if (s->nname < NAMES) s->name[s->nname++] = m.name;
       if (strcmp(m.name, c->files[0])) continue;
       if (!c->json) fprintf(c->out, "%s: %s\n\n", m.name, m.doc);
-      s->found += !c->json; /* a member without keys is found, too */
+      known = 1; /* a member without keys is found, too */
     }
+  }
   for (const builtin_text *t = c->cat->tissues; t && t->name && s->nname < NAMES; t++) s->name[s->nname++] = t->name;
   rows_walk(c->cat, visit, s);
   if (c->json) fputs("],\n", c->out);
-  if (s->found || (c->json && !s->asked.n)) return ST_OK;
+  if (s->found || known || (c->json && !s->asked.n)) return ST_OK;
   cli_error(c, "no key or member is called '%s'%s", c->files[0], cli_suggest(c, c->files[0], s->name));
   return ST_USAGE;
 }

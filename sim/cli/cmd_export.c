@@ -44,6 +44,7 @@ status cmd_export(cli *c) {
     cli_error(c, "--json keeps standard output for itself: --csv needs a file then, -o FILE");
     return ST_USAGE;
   }
+  TRY(cli_result_files(c));
   if (c->csv) return csv(c);
   long nframe = 0;
   TRY(result_vtu(c->files[0], c->vtu, c->force, c->memory, &nframe));

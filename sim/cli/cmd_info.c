@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "sim/cli/cli.h"
 #include "sim/out/out.h"
 
@@ -12,6 +13,19 @@ static int is_result(const char *file) {
   size_t n = fread(head, 1, sizeof head, f);
   fclose(f);
   return n == sizeof head && !memcmp(head, "\211HDF\r\n\032\n", sizeof head);
+}
+
+status cli_result_files(cli *c) {
+  for (int i = 0; i < c->nfile; i++) {
+    struct stat s;
+    char *longer;
+    size_t size = strlen(c->files[i]) + sizeof ".h5";
+    if (!stat(c->files[i], &s) && !S_ISDIR(s.st_mode)) continue;
+    NEW(c->memory, longer, size);
+    snprintf(longer, size, "%s.h5", c->files[i]);
+    if (!stat(longer, &s) && S_ISREG(s.st_mode)) c->files[i] = longer;
+  }
+  return ST_OK;
 }
 
 /* Into text (malloc), so that a file that fails half-way leaves nothing behind. */
@@ -37,6 +51,7 @@ static status one(cli *c, const char *file, char **text) {
 status cmd_info(cli *c) {
   status worst = ST_OK;
   int n = 0;
+  TRY(cli_result_files(c));
   if (c->json) fputs("\"files\": [", c->out);
   for (int i = 0; i < c->nfile; i++) {
     char *text = NULL;

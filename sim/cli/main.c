@@ -1,5 +1,6 @@
 /* knead: from arguments to an exit code. The only file of the engine that knows the models' catalogue. */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,12 @@ static void word_failure(cli *c, status st) {
   if (c->verbose >= 2 && *err_where()) cli_say(c, "  from %s", err_where());
 }
 
+/* `knead ... | head` has seen enough: no failure. errno does not tell, the write that failed may be long ago. */
+static int reader_left(void) {
+  struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+  return poll(&p, 1, 0) == 1 && p.revents & POLLERR;
+}
+
 static int exit_code(status st) {
   return st > 0 ? -ST_INTERNAL : -st;
 }
@@ -131,7 +138,7 @@ int main(int argc, char **argv) {
              errors);
     c.out = stdout;
   }
-  if (fflush(stdout) || ferror(stdout)) {
+  if ((fflush(stdout) | ferror(stdout)) && !reader_left()) {
     cli_error(&c, "standard output cannot be written: %s", strerror(errno));
     st = ST_OUTPUT;
   }

@@ -66,6 +66,12 @@ static void print_kind(FILE *f, const param *row) {
   case PARAM_TUPLES:
     fprintf(f, "a list of up to %d lists, each of", row->max);
     for (const param *in = row->rows; in->name; in++) fprintf(f, "%s %s", in != row->rows ? "," : "", in->name);
+    for (const param *in = row->rows; in->name; in++) {
+      unit_example(in->unit, &dimension, &example);
+      int share = !*unit_gap(in) && in->lo < 0.5 && in->hi > 0.5;
+      fprintf(f, "%s%s", in != row->rows ? ", " : "; for example [[", share ? "0.5" : example);
+    }
+    fputs("]]", f);
     break;
   case PARAM_LAW: fprintf(f, "a law with its keys, {law: NAME, ...}: see `knead list materials`"); break;
   }

@@ -62,7 +62,8 @@ static const char *tuple_example(scenario *s, const param *rows) {
   const char *text = "[";
   for (const param *row = rows; row && row->name; row++) {
     int inside = is_plain(row->unit) && has_range(row) && isfinite(row->lo) && isfinite(row->hi); /* a share, say */
-    const char *one = inside ? tree_text(s, "%.6g", (row->lo + row->hi) / 2) : example(s, row);
+    double middle = row->lo < 0.5 && row->hi > 0.5 ? 0.5 : (row->lo + row->hi) / 2;
+    const char *one = inside ? tree_text(s, "%.6g", middle) : example(s, row);
     text = tree_text(s, "%s%s%s", text, row != rows ? ", " : "", one);
   }
   return tree_text(s, "%s]", text);

@@ -221,6 +221,32 @@ def every_row_of_every_list_can_be_explained(folder):
     assert len(one) == 1 and one[0]["unit"] == "s" and one[0]["default"] == "0.1 s"
 
 
+def every_section_can_be_explained(folder):
+    for section, words in (("nodules", "nodules.NAME.stiffness"), ("nodules.NAME", "nodules.NAME.stiffness"),
+                           ("probes", "probes.NAME.depth"), ("time", "time.max_newton"), ("output", "output.every"),
+                           ("session", "session[].rest"), ("body", "layered_back"), ("hands", "hands.NAME.friction"),
+                           ("tissue", "tissue.NAME.law"), ("physiology", "physiology.perfusion.skin.time"),
+                           ("mechanics", "mechanics")):
+        done = knead(folder, "explain", section)
+        assert done.returncode == 0 and words in done.stdout, (section, done)
+        done = knead(folder, "explain", section, "--json")
+        assert done.returncode == 0 and (json.loads(done.stdout)["keys"] or section == "mechanics"), (section, done)
+    assert "effleurage.from" not in knead(folder, "explain", "nodules").stdout
+    assert knead(folder, "explain", "nodule").returncode == 2
+
+
+def an_example_in_a_message_is_one_that_passes(folder):
+    said = knead(folder, "explain", "terms").stdout
+    assert "for example [[0.5, 2 s]]" in said, said
+    text = BASE.replace("{law: neo_hookean, mu: 10 kPa, bulk: 100 kPa}",
+                        "{law: prony, terms: TERMS, base: {law: neo_hookean, mu: 10 kPa, bulk: 100 kPa}}")
+    pathlib.Path(folder, "p.yaml").write_text(text.replace("TERMS", "2"))
+    done = knead(folder, "check", "p.yaml")
+    assert done.returncode == 3 and "[[0.5, 2 s]]" in done.stderr, done.stderr
+    pathlib.Path(folder, "p.yaml").write_text(text.replace("TERMS", "[[0.5, 2 s]]"))
+    assert knead(folder, "check", "p.yaml").returncode == 0
+
+
 def a_tissue_is_explained_number_by_number_with_mark_and_source(folder):
     for asked in ("taut_band", "tissue.taut_band"):
         done = knead(folder, "explain", asked)

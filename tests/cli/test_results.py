@@ -68,6 +68,33 @@ def two_runs_of_one_scenario_are_the_same_bits(folder):
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
 
 
+def a_result_may_be_named_without_its_ending(folder):
+    os.mkdir(folder + "/a")  # a folder of that name is no result
+    try:
+        assert knead(folder, "compare", "a", "a.h5").returncode == 0
+        assert knead(folder, "info", "a").stdout == knead(folder, "info", "a.h5").stdout != ""
+        table = knead(folder, "export", "a", "--csv", "hand/ball")
+        assert table.returncode == 0 and table.stdout == knead(folder, "export", "a.h5", "--csv", "hand/ball").stdout
+        done = knead(folder, "info", "nothing")
+        assert done.returncode == 3 and "nothing" in done.stderr and "nothing.h5" not in done.stderr, done
+    finally:
+        os.rmdir(folder + "/a")
+
+
+def a_reader_that_has_seen_enough_is_no_failure(folder):
+    fine = ["--set", "time.max=0.1 ms", "--set", "time.first=0.1 ms", "--set", "time.min=0.01 ms", "--until", "0.02"]
+    assert knead(folder, "run", "base.yaml", "-q", "-o", "long", *fine).returncode == 0
+    whole = knead(folder, "export", "long", "--csv", "all").stdout
+    assert len(whole) > 1 << 16  # more than a pipe holds, so that it is written to after it is closed
+    for args in (("export", "long", "--csv", "all"), ("explain", "session")):
+        run = subprocess.Popen([PROGRAM, *args], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        run.stdout.read(10)
+        run.stdout.close()
+        err = run.stderr.read()
+        assert (run.wait(WAIT), err) == (0, b""), (args, run.returncode, err)
+        run.stderr.close()
+
+
 def one_changed_value_is_found_with_place_time_and_size(folder):
     spoiled(folder, add(f"frames/{FIELD}/{FRAME}", (NODE, 1), 1e-3))
     answer, rows = compared(folder, "a.h5", "b.h5", code=1)

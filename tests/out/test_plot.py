@@ -97,6 +97,36 @@ class Plot(unittest.TestCase):
         self.assertEqual({tuple(p) for p in line}, {tuple(p) for p in corners.astype(float)})
         self.assertEqual(len(line), 5)  # closed
 
+    def test_a_layer_keeps_its_colour_whichever_others_there_are(self):
+        back, lower = ["muscle", "fascia", "fat", "skin"], ["multifidus", "gel", "fascia", "superficial_fascia", "fat", "skin"]
+        a, b = dict(zip(back, plot.layer_colours(back))), dict(zip(lower, plot.layer_colours(lower)))
+        for name in ("fascia", "fat", "skin"):
+            self.assertEqual(a[name], b[name])
+        for names in (back, lower, ["skin", "gel"], ["gel", "jelly", "skin"], ["x%d" % i for i in range(16)]):
+            self.assertEqual(len(set(plot.layer_colours(names))), len(names))
+        # Every body of the program, as its sources name the layers.
+        import re
+        for file in ("lumbar_back.c", "thoracic_back.c"):
+            with open(os.path.join(ROOT, "models", "bodies", file), encoding="utf-8") as f:
+                names = re.findall(r'TISSUE\(\w+, "(\w+)"', f.read())
+            self.assertGreater(len(names), 10)
+            self.assertEqual(len(set(plot.layer_colours(names))), len(names), file)
+            self.assertTrue(set(names) <= set.union(*plot.LAYER_NAMES), file)
+
+    def test_a_plane_skin_has_readable_heights(self):
+        r = plot.Result(self.file)
+        b = plot.Body(r)
+        top = np.full((len(b.sheet(0)), 9), 0.047) + 1e-17 * np.arange(9)
+        fig, ax = plot.plt.subplots()
+        plot.body_map(fig, ax, b, top, "skin", "height, mm", "viridis")
+        fig.canvas.draw()
+        bar = fig.axes[-1].yaxis
+        ticks = [t.get_text() for t in bar.get_ticklabels()]
+        self.assertEqual(bar.get_offset_text().get_text(), "")
+        self.assertIn("47", {t.split(".")[0] for t in ticks})
+        plot.plt.close(fig)
+        r.f.close()
+
     def test_units_are_those_that_read_easily(self):
         self.assertEqual(plot.in_large_units("Pa", 12e3), (1e-3, "kPa"))
         self.assertEqual(plot.in_large_units("Pa", 12), (1, "Pa"))
