@@ -7,6 +7,7 @@ proves that it does), h5py at the rest.
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -398,6 +399,19 @@ def a_run_that_was_killed_without_a_checkpoint_says_so(folder):
     os.remove(folder + "/out.h5.lock")
     said = refused(folder, "out", 3, "there is no checkpoint out.ckpt.h5")
     assert "was killed before it wrote one" in said and "run the scenario again" in said, said
+
+
+def the_rate_that_is_shown_counts_from_the_restart(folder):
+    pathlib.Path(folder, "s.yaml").write_text(BASE)
+    assert knead(folder, "run", "s.yaml", "-o", "out", "-q", *SLOWLY, "--until", "0.27").returncode == 0
+    begun = time.monotonic()
+    done = knead(folder, "resume", "out", "--progress", "lines")
+    wall = time.monotonic() - begun
+    assert done.returncode == 0, done.stderr
+    rate = float(re.findall(r"([0-9.e+-]+)x real time", done.stderr)[-1])
+    # 0.03 s were simulated here, in no more than `wall`. Counted from 0 the rate would be at least 0.3 s / wall; half of
+    # that leaves room for the share of the wall time that is no stepping.
+    assert 0 < rate < 0.15 / wall, (rate, wall)
 
 
 TESTS = [value for name, value in list(globals().items())
