@@ -53,14 +53,17 @@ static status put_all(const result *w, h5_file *f, const state *s, const run_mem
   const char *resolved = w->info->scenario_resolved ? w->info->scenario_resolved : "";
   hsize_t nvalue = (hsize_t)w->m->state_size, size = (hsize_t)memory->size;
   int64_t count[] = {memory->steps, (int64_t)w->history.done, w->nframe};
-  TRY(h5_text(f, "/", "format", "knead-checkpoint"));
-  TRY(h5_text(f, "/", "version", KNEAD_VERSION " " KNEAD_COMMIT));
-  TRY(h5_text(f, "/", "scenario_sha256", w->info->scenario_sha256));
-  TRY(h5_text(f, "/", "mesh_sha256", w->mesh));
-  TRY(h5_number(f, "/", "counts", H5T_STD_I64LE, H5T_NATIVE_INT64, 3, count));
-  TRY(h5_number(f, "/", "time", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, 0, &s->time));
+  h5_array counts = {H5T_STD_I64LE, H5T_NATIVE_INT64, 1, {3}, count, 0};
+  h5_array time = {H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, 1, {1}, &s->time, 0};
   h5_array bytes = {H5T_STD_U8LE, H5T_NATIVE_UINT8, 1, {size}, memory->bytes, 0};
   h5_array value = {H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, 1, {nvalue}, s->value, 0};
+  /* Attributes have no checksums: none but the format, which says what it is. */
+  TRY(h5_text(f, "/", "format", "knead-checkpoint"));
+  TRY(h5_write_text_checked(f, "/version", KNEAD_VERSION " " KNEAD_COMMIT, NULL));
+  TRY(h5_write_text_checked(f, "/scenario_sha256", w->info->scenario_sha256, NULL));
+  TRY(h5_write_text_checked(f, "/mesh_sha256", w->mesh, NULL));
+  TRY(h5_write_checked(f, "/counts", &counts, &(h5_label){.long_name = "steps, rows of history, frames"}));
+  TRY(h5_write_checked(f, "/time", &time, &(h5_label){.unit = "s", .long_name = "time of the state"}));
   TRY(h5_write_text_checked(f, "/scenario", resolved, &(h5_label){.long_name = "the scenario, resolved"}));
   TRY(h5_write_checked(f, "/memory", &bytes, &(h5_label){.long_name = "the loop's own numbers"}));
   return h5_write_checked(f, "/state", &value,
@@ -122,21 +125,27 @@ status checkpoint_remove(const result *w) {
 /* ---- reading ------------------------------------------------------------------------------------------------------
  */
 
+static status get_text(const h5_file *f, const char *path, arena *a, char *text, size_t size) {
+  char *whole;
+  TRY(read_string(f, path, a, &whole));
+  snprintf(text, size, "%s", whole);
+  return ST_OK;
+}
+
 static status get_all(const h5_file *f, arena *a, checkpoint *c) {
   char format[32];
-  int64_t count[3] = {-1, -1, -1};
-  read_array state, bytes;
+  read_array state, bytes, count, time;
   read_text_at(f->id, "/", "format", format, sizeof format);
   if (strcmp(format, "knead-checkpoint")) FAIL(ST_INPUT, "%s is no checkpoint of knead", f->name);
-  read_text_at(f->id, "/", "scenario_sha256", c->sha256, sizeof c->sha256);
-  read_text_at(f->id, "/", "mesh_sha256", c->mesh, sizeof c->mesh);
-  read_text_at(f->id, "/", "version", c->version, sizeof c->version);
-  hid_t root = H5Gopen2(f->id, "/", H5P_DEFAULT);
-  read_numbers(root, "counts", H5T_NATIVE_INT64, 3, count);
-  read_numbers(root, "time", H5T_NATIVE_DOUBLE, 1, &c->time);
-  H5Gclose(root);
-  if (count[0] < 0 || count[1] < 0 || count[2] < 0) FAIL(ST_INPUT, "%s: counts are missing; it is damaged", f->name);
-  c->steps = (long)count[0], c->rows = (long)count[1], c->frames = (long)count[2];
+  TRY(get_text(f, "/version", a, c->version, sizeof c->version));
+  TRY(get_text(f, "/scenario_sha256", a, c->sha256, sizeof c->sha256));
+  TRY(get_text(f, "/mesh_sha256", a, c->mesh, sizeof c->mesh));
+  TRY(read_values(f, "/counts", a, &count));
+  TRY(read_values(f, "/time", a, &time));
+  if (count.count != 3 || time.count != 1 || !(count.value[0] >= 0 && count.value[1] >= 0 && count.value[2] >= 0))
+    FAIL(ST_INPUT, "%s: /counts and /time are not those of a checkpoint; it is damaged", f->name);
+  c->steps = (long)count.value[0], c->rows = (long)count.value[1], c->frames = (long)count.value[2];
+  c->time = time.value[0];
   TRY(read_string(f, "/scenario", a, &c->scenario));
   TRY(read_values(f, "/state", a, &state));
   c->value = state.value, c->nvalue = state.count;
