@@ -6,6 +6,7 @@
    and never overlap the arguments. */
 #ifndef KNEAD_MAT3_H
 #define KNEAD_MAT3_H
+#include <math.h>
 
 #define MAT3_INLINE static inline __attribute__((always_inline))
 
@@ -85,5 +86,23 @@ MAT3_DEFINE(f, float)
 #define vec3(a, n, x, m, y) MAT3_PICK(vec3, a)(a, n, x, m, y)
 #define mul3(a, n, b, m, g) MAT3_PICK(mul3, a)(a, n, b, m, g)
 #define mul3t(a, n, b, m, g) MAT3_PICK(mul3t, a)(a, n, b, m, g)
+
+/* q = x y z w of the rotation R, w >= 0. From the largest of the four, so that nothing is divided by a small one. */
+static inline void quat3(const double R[9], double q[4]) {
+  double trace = R[0] + R[4] + R[8], s;
+  int i = R[4] > R[0];
+  if (R[8] > R[4 * i]) i = 2;
+  if (trace >= R[4 * i]) {
+    s = 2 * sqrt(1 + trace);
+    q[0] = (R[7] - R[5]) / s, q[1] = (R[2] - R[6]) / s, q[2] = (R[3] - R[1]) / s, q[3] = 0.25 * s;
+  } else {
+    int j = (i + 1) % 3, k = (i + 2) % 3;
+    s = 2 * sqrt(1 + R[4 * i] - R[4 * j] - R[4 * k]);
+    q[i] = 0.25 * s, q[j] = (R[3 * i + j] + R[3 * j + i]) / s, q[k] = (R[3 * i + k] + R[3 * k + i]) / s;
+    q[3] = (R[3 * k + j] - R[3 * j + k]) / s;
+  }
+  if (q[3] < 0)
+    for (int c = 0; c < 4; c++) q[c] = -q[c];
+}
 
 #endif

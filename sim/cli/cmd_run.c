@@ -105,7 +105,8 @@ static void report_json(FILE *f, const model *m, const run_report *r) {
               {"frames", (double)r->frames},
               {"time_s", r->time},
               {"wall_s", r->wall},
-              {"balance_max", r->balance_max}};
+              {"balance_max", r->balance_max},
+              {"strain_energy_J", r->energy_end}};
   fputs("\"report\": {\"status\": ", f);
   json_text(f, r->status);
   fputs(", \"message\": ", f);
@@ -125,7 +126,11 @@ static void report_json(FILE *f, const model *m, const run_report *r) {
                {"area_max_m2", t->area_max},
                {"pressure_max_Pa", t->pressure_max},
                {"penetration_max_m", t->penetration_max},
-               {"force_error_max", t->force_error_max}};
+               {"force_error_max", t->force_error_max},
+               {"work_J", t->work},
+               {"friction_work_J", t->friction_work},
+               {"slip_distance_m", t->slip},
+               {"contact_changes", (double)t->changes}};
     fputs(i ? ", " : "", f);
     json_text(f, m->tools[i].name);
     for (size_t k = 0; k < sizeof one / sizeof *one; k++) {

@@ -12,13 +12,17 @@ enum { FP = QUAD_FACET };
    is what finite-element codes take for stroking contact, some 50 um here. STIFFEN: factor on the stiffness each time
    multipliers alone were too slow. */
 static const double STIFFNESS = 10, ELASTIC_SLIP = 0.005, STIFFEN = 4;
+/* A hand that keeps less than this share of its force after an augmentation is put back on the skin. */
+static const double RESTING = 0.5;
 /* What is promised: of the indentation; m; change of the friction force, of itself. */
 static const double PENETRATION_SHARE = 0.01, PENETRATION_LEAST = 5e-6, FRICTION_SHARE = 0.01;
 
 typedef struct point {
   int owner;                                 /* tool, -1: none */
+  int was;                                   /* tool that pressed at the start of the step, -1: none */
   double weight;                             /* reference area, m^2 */
   double eps, slip, lambda, bound, p, gap;   /* slip: elastic slip, m */
+  double p0, bound0;                         /* pressure and friction bound at the start of the step */
   double hat[3];                             /* normal that friction uses */
   double tau0[3], rel0[3], tau[3], force[3]; /* friction and position relative to the hand at the start of the step */
   double H[6];                               /* xx yy zz xy yz xz */
@@ -160,7 +164,8 @@ void contact_begin(contact *c, const state *now, const double *u, const contact_
     for (int q = 0; q < FP; q++) {
       point *p = c->point + FP * s + q;
       p->owner = -1, best[q] = INFINITY;
-      p->lambda = p->bound = p->p = 0, p->gap = INFINITY;
+      p->was = (int)owner[FP * s + q] - 1, p->p0 = pressure[FP * s + q];
+      p->lambda = p->bound = p->bound0 = p->p = 0, p->gap = INFINITY;
       memset(p->tau0, 0, sizeof p->tau0), memset(p->tau, 0, sizeof p->tau), memset(p->force, 0, sizeof p->force),
           memset(p->H, 0, sizeof p->H);
     }
@@ -181,7 +186,7 @@ void contact_begin(contact *c, const state *now, const double *u, const contact_
       memcpy(p->hat, normal[q], sizeof p->hat);
       if ((int)owner[i] == p->owner + 1) { /* stored + 1, so that the initial zero means nobody */
         p->lambda = multiplier[i];
-        p->bound = c->m->tools[p->owner].friction * pressure[i];
+        p->bound = p->bound0 = c->m->tools[p->owner].friction * pressure[i];
         double dot = 0;
         for (int k = 0; k < 3; k++) dot += p->hat[k] * friction[3 * i + (size_t)k];
         for (int k = 0; k < 3; k++)
@@ -439,15 +444,17 @@ int contact_augment(contact *c, const double *u, int anyway) {
   int again = 0;
   for (int t = 0; t < c->m->ntool; t++) {
     if (!c->tool[t].touching) continue;
-    double worst = 0, moved = 0, push = 0, mu = c->m->tools[t].friction;
+    double worst = 0, pulled = 0, moved = 0, push = 0, mu = c->m->tools[t].friction;
     for (int i = 0; i < c->npoint; i++) {
       point *p = c->point + i;
       if (p->owner != t) continue;
-      if (p->p > 0) worst = fmax(worst, -p->gap);
+      if (p->p > 0) worst = fmax(worst, -p->gap), pulled = fmax(pulled, p->gap);
       moved += p->weight * fabs(mu * p->p - p->bound);
       push += p->weight * p->p;
     }
-    int loose = worst > fmax(PENETRATION_SHARE * c->depth[t], PENETRATION_LEAST);
+    double allowed = fmax(PENETRATION_SHARE * c->depth[t], PENETRATION_LEAST);
+    /* Pressure across a gap is the other way to be wrong: multipliers of a hand that lifts must fall with its force. */
+    int deep = worst > allowed, loose = deep || pulled > allowed;
     int slipping = mu > 0 && moved > FRICTION_SHARE * mu * fmax(push, 1); /* N: below it, 1 % of nothing */
     /* One update an attempt whatever the penetration: the area that is pressed gains most from it. Not with friction:
        it moves the bound too, and hands that lift then never settled (tried). */
@@ -455,7 +462,7 @@ int contact_augment(contact *c, const double *u, int anyway) {
     again |= loose || slipping || free_update;
     if (!loose && !slipping && !free_update) continue;
     /* Multipliers alone are slow where the element is stiffer against a single point than the penalty is. */
-    if (loose && ++c->loosened[t] > 1) c->stiffen[t] *= STIFFEN;
+    if (deep && ++c->loosened[t] > 1) c->stiffen[t] *= STIFFEN;
     for (int i = 0; i < c->npoint; i++) {
       point *p = c->point + i;
       if (p->owner != t) continue;
@@ -477,6 +484,43 @@ int contact_augment(contact *c, const double *u, int anyway) {
     }
   }
   return 1;
+}
+
+/* Push of a tool along inward at a depth, with the multipliers there are, on a skin held still. */
+static double held_push(const contact *c, int tool, const double *u, double depth) {
+  const mesh *g = grid(c);
+  double push = 0;
+  for (int s = 0; s < g->nskin; s++) {
+    double x[FP][3], gap[FP], n[FP][3];
+    int some = 0;
+    for (int q = 0; q < FP; q++) some |= c->point[FP * s + q].owner == tool;
+    if (!some) continue;
+    facet_positions(c, s, u, x);
+    tool_gap(c, tool, depth, FP, (const double(*)[3])x, gap, n, NULL);
+    for (int q = 0; q < FP; q++) {
+      const point *p = c->point + FP * s + q;
+      if (p->owner != tool) continue;
+      double along = 0;
+      for (int k = 0; k < 3; k++) along += n[q][k] * c->tool[tool].inward[k];
+      push += p->weight * along * fmax(0, p->lambda - p->eps * c->stiffen[tool] * gap[q]);
+    }
+  }
+  return push;
+}
+
+double contact_rest(const contact *c, int tool, const double *u) {
+  const contact_tool *t = c->tool + tool;
+  double lo = u[hand_dof(c, tool)], size = 1e-6, hi = lo;
+  if (!t->touching || !t->force_controlled || held_push(c, tool, u, lo) >= RESTING * t->asked) return lo;
+  for (int k = 0; k < 24 && held_push(c, tool, u, hi) < t->asked; k++) lo = hi, hi += size, size *= 2;
+  for (int k = 0; k < 30; k++) {
+    double mid = 0.5 * (lo + hi);
+    if (held_push(c, tool, u, mid) < t->asked)
+      lo = mid;
+    else
+      hi = mid;
+  }
+  return hi;
 }
 
 void contact_store(contact *c, const double *u, state *next) {
@@ -513,7 +557,7 @@ void contact_store(contact *c, const double *u, state *next) {
 void contact_measure(const contact *c, int tool, const double *u, contact_sum *out) {
   const mesh *g = grid(c);
   *out = (contact_sum){0};
-  double o[3];
+  double o[3], area = 0, push = 0;
   tool_origin(c->tool + tool, c->depth[tool], o);
   for (int s = 0; s < g->nskin; s++) {
     if (!c->active[s]) continue;
@@ -529,11 +573,56 @@ void contact_measure(const contact *c, int tool, const double *u, contact_sum *o
       out->torque[2] += d[0] * f[1] - d[1] * f[0];
       if (p->p <= 0) continue;
       out->area += facet_area(c, s, q, u);
+      area += p->weight, push += p->weight * p->p;
       out->pressure_max = fmax(out->pressure_max, p->p);
       out->penetration = fmax(out->penetration, -p->gap);
     }
   }
   for (int k = 0; k < 3; k++) out->normal += out->force[k] * c->tool[tool].inward[k];
+  out->pressure_mean = area > 0 ? push / area : 0;
+}
+
+/* How far a point slipped in this step, m: its path along the skin less what the elastic stick took up, where the law
+   let it slip. Without friction nothing sticks. A stick whose bound changed keeps its length, not its traction. */
+static double point_slip(const point *p, const double x[3], const double o[3]) {
+  double et = p->bound > 0 ? p->bound / p->slip : 0, path[3], trial[3], dot = 0, turn = 0, size = 0, slip = 0;
+  for (int k = 0; k < 3; k++) {
+    path[k] = x[k] - o[k] - p->rel0[k];
+    trial[k] = p->tau0[k] + et * path[k];
+    dot += path[k] * p->hat[k], turn += trial[k] * p->hat[k];
+  }
+  for (int k = 0; k < 3; k++) path[k] -= dot * p->hat[k], trial[k] -= turn * p->hat[k], size += trial[k] * trial[k];
+  if (et > 0 && !(size > p->bound * p->bound)) return 0;
+  for (int k = 0; k < 3; k++) {
+    double stick = et > 0 ? p->tau[k] / et - (p->bound0 > 0 ? p->tau0[k] / p->bound0 * p->slip : 0) : 0;
+    slip += (path[k] - stick) * (path[k] - stick);
+  }
+  return sqrt(slip);
+}
+
+void contact_account(const contact *c, int tool, const double *u, contact_change *out) {
+  const mesh *g = grid(c);
+  *out = (contact_change){0};
+  double o[3], push = 0;
+  tool_origin(c->tool + tool, c->depth[tool], o);
+  for (int s = 0; s < g->nskin; s++) {
+    double x[FP][3];
+    int some = 0;
+    for (int q = 0; q < FP; q++) some |= c->point[FP * s + q].owner == tool || c->point[FP * s + q].was == tool;
+    if (!some) continue;
+    facet_positions(c, s, u, x);
+    for (int q = 0; q < FP; q++) {
+      const point *p = c->point + FP * s + q;
+      int before = p->was == tool, after = p->owner == tool && p->p > 0;
+      out->changes += before != after;
+      if (p->owner != tool || !(before || after)) continue;
+      /* Trapezoid, as for the work of the hand: a point that comes slips half of a step with what it has at the end. */
+      double slip = point_slip(p, x[q], o), w = 0.5 * p->weight * ((before ? p->p0 : 0) + p->p);
+      out->friction_work += 0.5 * p->weight * (p->bound0 + p->bound) * slip;
+      out->slip += w * slip, push += w;
+    }
+  }
+  if (push > 0) out->slip /= push;
 }
 
 int contact_any(const contact *c) {

@@ -29,8 +29,15 @@ typedef struct contact_sum {  /* integrals over the skin */
   double normal;              /* -(force . outward) = push along inward, N */
   double area;                /* deformed area under pressure, m^2 */
   double pressure_max;        /* Pa, per reference area */
+  double pressure_mean;       /* the same, mean over the reference area under pressure */
   double penetration;         /* m */
 } contact_sum;
+
+typedef struct contact_change { /* of one tool in one step */
+  double slip;                  /* m, of its points over the skin; mean with their pressures as weights */
+  double friction_work;         /* J, dissipated by that slip */
+  int changes;                  /* points that came under its pressure or left it */
+} contact_change;
 
 typedef struct contact contact;
 
@@ -47,14 +54,20 @@ double contact_touch(contact *c, int tool, const double *u);
 /* Depth at which the penalty alone, on a skin held still, pushes with `force`. */
 double contact_press(contact *c, int tool, const double *u, double touch, double force);
 term contact_term(contact *c);
-/* Updates multipliers and friction bounds after a solve. Returns 1 when they were not good enough: penetration above
-   max(1 % of the indentation, 5 um), or a friction bound that moved by more than 1 % of the largest contact force.
-   Otherwise it leaves them, unless `solves_again`: the caller will solve on anyway, so better multipliers cost little.
- */
-int contact_augment(contact *c, const double *u, int solves_again);
+/* Updates multipliers and friction bounds at u. Returns 1 when they were not good enough: penetration, or a gap under
+   pressure, above max(1 % of the indentation, 5 um), or a friction bound that moved by more than 1 % of the largest
+   contact force. Otherwise it leaves them, unless `anyway`: then those of hands without friction follow all the same,
+   and 1 is returned. */
+int contact_augment(contact *c, const double *u, int anyway);
+/* After an augmentation: a depth at which a force-controlled tool rests on the skin held still. New multipliers may
+   have opened all of its points, and a hand without contact has no stiffness for Newton to find the skin by. */
+double contact_rest(const contact *c, int tool, const double *u);
 /* Writes the state of every point. */
 void contact_store(contact *c, const double *u, state *next);
 void contact_measure(const contact *c, int tool, const double *u, contact_sum *out);
+/* What happened between the state that the step began from and u. The slip is the friction law's own: what its elastic
+   stick takes up is none. */
+void contact_account(const contact *c, int tool, const double *u, contact_change *out);
 int contact_any(const contact *c);
 
 #endif

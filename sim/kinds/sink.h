@@ -12,7 +12,7 @@ typedef struct history_column {
   char path[96];
   char unit[24];
   char long_name[96];
-  int ncomp;   /* 1 or 3 */
+  int ncomp;   /* 1, 3 or 4 (a quaternion) */
   int integer; /* 1: stored as int32 */
 } history_column;
 

@@ -164,10 +164,11 @@ static double size(void *ctx, const double *r) {
 }
 
 /* Multipliers and friction bounds follow Newton once it is near: then the pressures mean something. */
-static int update(void *ctx, const double *u, double size_now) {
+static int update(void *ctx, double *u, double size_now) {
   equilibrium *e = ctx;
   if (!contact_any(e->contact) || size_now * e->m->time.tolerance > NEAR) return 0;
   if (!contact_augment(e->contact, u, e->augmentations == 0)) return 0;
+  for (int t = 0; t < e->ntool; t++) u[e->ndof + (size_t)t] = contact_rest(e->contact, t, u);
   return ++e->augmentations > AUGMENTATIONS ? -1 : 1;
 }
 

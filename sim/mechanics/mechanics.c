@@ -3,6 +3,7 @@
 #include "sim/base/par.h"
 #include "sim/contact/contact.h"
 #include "sim/mechanics/equilibrium.h"
+#include "sim/mechanics/ledger.h"
 #include "sim/mechanics/mechanics.h"
 #include "sim/fe/space.h"
 #include "sim/state/schedule.h"
@@ -104,6 +105,36 @@ static const field_decl owns[] = {
      .ncomp = 1,
      .at = AT_HAND,
      .hidden = 1},
+    {.name = "hand_pressure_mean",
+     .unit = "Pa",
+     .doc = "mean skin pressure over the contact, per undeformed area",
+     .ncomp = 1,
+     .at = AT_HAND,
+     .hidden = 1},
+    {.name = "hand_changes",
+     .unit = "1",
+     .doc = "skin points that came into contact or left it in the step",
+     .ncomp = 1,
+     .at = AT_HAND,
+     .hidden = 1},
+    {.name = "hand_slip",
+     .unit = "m",
+     .doc = "distance slipped over the skin since the start, mean weighted by pressure",
+     .ncomp = 1,
+     .at = AT_HAND,
+     .hidden = 1},
+    {.name = "hand_work",
+     .unit = "J",
+     .doc = "work of the hand on the body since the start",
+     .ncomp = 1,
+     .at = AT_HAND,
+     .hidden = 1},
+    {.name = "hand_friction_work",
+     .unit = "J",
+     .doc = "work lost to friction between hand and skin since the start",
+     .ncomp = 1,
+     .at = AT_HAND,
+     .hidden = 1},
     {.name = "hand_speed", .unit = "m/s", .doc = "speed along the skin", .ncomp = 1, .at = AT_HAND, .hidden = 1},
     {.name = "hand_pose",
      .unit = "1",
@@ -158,6 +189,11 @@ enum {
   F_AREA,
   F_HAND_PRESSURE,
   F_PENETRATION,
+  F_PRESSURE_MEAN,
+  F_CHANGES,
+  F_SLIP,
+  F_WORK,
+  F_FRICTION_WORK,
   F_SPEED,
   F_POSE,
   F_SUPPORT,
@@ -252,6 +288,31 @@ static void balance_moving(mechanics *c, const step *s, double sum[3]) {
   inertia_balance(equilibrium_inertia(c->eq), before, after, sum);
 }
 
+/* What hand t did in the step, added to what it did before; its pose, force and torque are those of `next` already. */
+static void account(mechanics *c, const step *s, int t, const contact_tool *tool, double depth) {
+  contact_change k;
+  const double *u = state_view(s->now, c->field[F_DISPLACEMENT]);
+  ledger_row now = {state_view(s->now, c->field[F_POSE]) + 16 * t, state_view(s->now, c->field[F_FORCE]) + 3 * t,
+                    state_view(s->now, c->field[F_TORQUE]) + 3 * t},
+             next = {state_view(s->next, c->field[F_POSE]) + 16 * t, state_view(s->next, c->field[F_FORCE]) + 3 * t,
+                     state_view(s->next, c->field[F_TORQUE]) + 3 * t};
+  int before = ledger_presses(&now), after = ledger_presses(&next);
+  contact_account(c->contact, t, c->u, &k);
+  state_edit(s->next, c->field[F_CHANGES])[t] = k.changes;
+  state_edit(s->next, c->field[F_SLIP])[t] += k.slip;
+  state_edit(s->next, c->field[F_FRICTION_WORK])[t] += k.friction_work;
+  double *work = state_edit(s->next, c->field[F_WORK]) + t;
+  if (before && after)
+    *work += ledger_work(&now, &next);
+  else if (after) /* came down through the air first */
+    *work += ledger_push(&next, tool->inward, depth - contact_touch(c->contact, t, u));
+  else if (before) { /* and goes up through it: the skin followed as far as it now is */
+    double was = 0;
+    for (int i = 0; i < 3; i++) was += (now.pose[4 * i + 3] - tool->origin[i]) * tool->inward[i];
+    *work -= ledger_push(&now, tool->inward, was - contact_touch(c->contact, t, c->u));
+  }
+}
+
 static void store(mechanics *c, const step *s, const contact_tool *tools, const drive *drives, const nl_report *rep) {
   const model *m = c->m;
   size_t ndof = 3 * (size_t)m->mesh->nnode;
@@ -271,6 +332,7 @@ static void store(mechanics *c, const step *s, const contact_tool *tools, const 
     state_edit(s->next, c->field[F_AREA])[t] = k.area;
     state_edit(s->next, c->field[F_HAND_PRESSURE])[t] = k.pressure_max;
     state_edit(s->next, c->field[F_PENETRATION])[t] = k.penetration;
+    state_edit(s->next, c->field[F_PRESSURE_MEAN])[t] = k.pressure_mean;
     state_edit(s->next, c->field[F_SPEED])[t] = hypot(drives[t].vel[0], drives[t].vel[1]);
     double size = 0;
     for (int i = 0; i < 3; i++) {
@@ -283,6 +345,7 @@ static void store(mechanics *c, const step *s, const contact_tool *tools, const 
       sum[i] += k.force[i], size += k.force[i] * k.force[i];
     }
     pose[15] = 1;
+    account(c, s, t, tools + t, depth);
     largest = fmax(largest, sqrt(size));
   }
   double *support = state_edit(s->next, c->field[F_SUPPORT]), *rig = state_edit(s->next, c->field[F_RIG]);

@@ -10,14 +10,14 @@ status history_open(result *w, const history *columns) {
   NEW(w->memory, own, r->ncolumn);
   for (int i = 0; i < r->ncolumn; i++) {
     own[i] = columns->column[i];
-    if (own[i].ncomp != 1 && own[i].ncomp != 3)
-      FAIL(ST_INTERNAL, "history column %s has %d components, 1 or 3 are possible", own[i].path, own[i].ncomp);
+    if (own[i].ncomp != 1 && own[i].ncomp != 3 && own[i].ncomp != 4)
+      FAIL(ST_INTERNAL, "history column %s has %d components, 1, 3 or 4 are possible", own[i].path, own[i].ncomp);
     r->width += own[i].ncomp;
   }
   r->column = own;
   NEW(w->memory, r->time, ROWS);
   NEW(w->memory, r->value, (size_t)ROWS * (size_t)r->width);
-  NEW(w->memory, r->gather, 3 * ROWS);
+  NEW(w->memory, r->gather, 4 * ROWS);
   return ST_OK;
 }
 
@@ -28,7 +28,10 @@ status history_layout(const result *w, h5_file *f) {
                 &(h5_label){"s", "time at the end of each step", NULL}));
   for (int i = 0; i < r->ncolumn; i++) {
     const history_column *c = &r->column[i];
-    h5_label label = {c->unit[0] ? c->unit : "1", c->long_name, c->ncomp == 3 ? "x,y,z" : NULL};
+    h5_label label = {c->unit[0] ? c->unit : "1", c->long_name,
+                      c->ncomp == 3   ? "x,y,z"
+                      : c->ncomp == 4 ? "x,y,z,w"
+                                      : NULL};
     snprintf(path, sizeof path, "/history/%s", c->path);
     TRY(h5_series(f, path, c->integer ? H5T_STD_I32LE : H5T_IEEE_F64LE, c->ncomp, HISTORY_CHUNK, &label));
   }

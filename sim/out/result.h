@@ -29,7 +29,7 @@ typedef struct rows {    /* history that is not in the file yet */
   const history_column *column;
   double *time;   /* [ROWS] */
   double *value;  /* [ROWS][width] */
-  double *gather; /* [ROWS][3] scratch of one column */
+  double *gather; /* [ROWS][4] scratch of one column */
   hsize_t done;   /* rows in the file */
 } rows;
 enum { ROWS = 1024, HISTORY_CHUNK = 4096, STEP_CHUNK = 1024 };

@@ -2,7 +2,7 @@
    a number of ours for more than it is. */
 #include <math.h>
 #include <string.h>
-#include "sim/run/run.h"
+#include "sim/run/watch.h"
 
 /* Length of an interval of time a person reads at a glance. */
 static void print_wall(FILE *f, double s) {
@@ -32,6 +32,25 @@ static void print_hands(FILE *f, const model *m, const run_report *r) {
             1e3 * t->indentation_max, 1e4 * t->area_max, 1e-3 * t->pressure_max, 1e6 * t->penetration_max,
             1e2 * t->force_error_max, assumed ? "  load assumed" : "");
   }
+}
+
+/* What hands did over the whole run, and where it went as far as that is known. */
+static void print_work(FILE *f, const model *m, const run_report *r) {
+  if (!m->ntool) return;
+  fprintf(f, "\n%-16s %11s %16s %11s %20s\n", "hand, in all", "work", "lost to friction", "slipped",
+          "points on and off");
+  for (int i = 0; i < m->ntool; i++) {
+    const report_tool *t = &r->tool[i];
+    fprintf(f, "%-16s %9.4g J %14.4g J %8.4g mm %13ld, %.1f/step\n", m->tools[i].name, t->work, t->friction_work,
+            1e3 * t->slip, t->changes, r->steps ? (double)t->changes / (double)r->steps : 0);
+  }
+  const tissue *t = watch_energy_unknown(m);
+  if (t)
+    fprintf(f, "energy stored in the body: not known, for the law %s of %s %s\n", t->law->name, t->name,
+            t->law->d->energy ? "remembers" : "has no energy");
+  else
+    fprintf(f, "energy stored in the body: %.3g J more at the end than at the start\n",
+            r->energy_end - r->energy_begin);
 }
 
 /* Round-off of a body at rest is no tension. */
@@ -143,6 +162,7 @@ void report_print(FILE *f, const model *m, const run_report *r) {
   fprintf(f, "%s%s%s\n", m->title, *m->title ? ": " : "", r->status);
   print_effort(f, m, r);
   print_hands(f, m, r);
+  print_work(f, m, r);
   print_layers(f, m, r);
   print_inertia(f, m, r);
   fprintf(f, "\nforces of hands, grips and supports%s add up to at most %.1g of the largest (at least 1 N)\n",

@@ -24,6 +24,9 @@ typedef struct report_tool { /* over the whole run */
   double pressure_max;       /* Pa */
   double penetration_max;    /* m */
   double force_error_max;    /* largest |F - asked| / max(asked, 1 N) over accepted steps in contact */
+  double slip;               /* m, at the end, as are the works, J */
+  double work, friction_work;
+  long changes; /* skin points that came into contact or left it */
 } report_tool;
 
 typedef struct report_layer {
@@ -41,6 +44,7 @@ typedef struct run_report {
   double wall;        /* s */
   double kinetic_max; /* J, of the whole body; 0 without inertia */
   double balance_max; /* largest |sum of contact and support forces| / max(largest force, 1 N) */
+  double energy_begin, energy_end; /* J, strain energy of the body; NAN when a law's is not known */
   report_tool tool[MODEL_HANDS];
   report_layer layer[BODY_LAYERS];
   int nphase;

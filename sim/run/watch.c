@@ -1,19 +1,21 @@
 #include <math.h>
 #include <string.h>
+#include "sim/base/mat3.h"
 #include "sim/fe/point.h"
 #include "sim/mechanics/mechanics.h"
 #include "sim/run/watch.h"
 
-enum { COLUMNS = 200 }; /* 10 a hand, 5 a layer, 4 a probe, 1 a rig, 9 more */
+enum { COLUMNS = 256 }; /* 16 a hand, 5 a layer, 4 a probe, 1 a rig, 9 more */
 
 struct watcher {
   const model *m;
   history_column column[COLUMNS];
-  double value[3 * COLUMNS];
+  double value[4 * COLUMNS];
   int nvalue;
   history h;
   const output *tension, *energy;
   int perfusion, pressure, kinetic; /* fields, -1: none */
+  int total_energy;                 /* the body's energy is one that it can give back */
   double *cell[4];                  /* tension, energy, perfusion, pressure: [ncell] */
   double *volume, layer_volume[BODY_LAYERS], base[BODY_LAYERS];
 };
@@ -38,12 +40,30 @@ static const output *output_named(const model *m, const char *name) {
 static const struct {
   const char *field, *what;
   int ncomp;
-} hand_columns[] = {{"hand_force", "/force", 3},           {"hand_torque", "/torque", 3},
-                    {"hand_position", "/position", 3},     {"hand_indentation", "/indentation", 1},
-                    {"hand_area", "/contact_area", 1},     {"hand_speed", "/speed", 1},
-                    {"hand_asked", "/asked", 1},           {"hand_normal", "/push", 1},
-                    {"hand_pressure", "/pressure_max", 1}, {"hand_penetration", "/penetration", 1}};
+} hand_columns[] = {{"hand_force", "/force", 3},
+                    {"hand_torque", "/torque", 3},
+                    {"hand_position", "/position", 3},
+                    {"hand_indentation", "/indentation", 1},
+                    {"hand_area", "/contact_area", 1},
+                    {"hand_speed", "/speed", 1},
+                    {"hand_asked", "/asked", 1},
+                    {"hand_normal", "/push", 1},
+                    {"hand_pressure", "/pressure_max", 1},
+                    {"hand_penetration", "/penetration", 1},
+                    {"hand_pressure_mean", "/pressure_mean", 1},
+                    {"hand_changes", "/contact_changes", 1},
+                    {"hand_slip", "/slip_distance", 1},
+                    {"hand_work", "/work", 1},
+                    {"hand_friction_work", "/friction_work", 1}};
 enum { HAND_COLUMNS = sizeof hand_columns / sizeof *hand_columns };
+
+const tissue *watch_energy_unknown(const model *m) {
+  for (int l = 0; l < m->geometry.nlayer; l++) {
+    const tissue *t = m->layer_tissue[l];
+    if (!t->law->d->energy || (t->law->nhist && t->law->nhist(t->par) > 0)) return t;
+  }
+  return NULL;
+}
 
 status watch_create(const model *m, arena *a, watcher **out) {
   watcher *w;
@@ -59,6 +79,9 @@ status watch_create(const model *m, arena *a, watcher **out) {
     for (int k = 0; k < HAND_COLUMNS; k++) {
       const field_decl *d = &m->fields[model_field(m, hand_columns[k].field)].decl;
       column(w, hand_columns[k].ncomp, 0, d->unit, d->doc, "hand/", m->tools[t].name, hand_columns[k].what);
+      if (k + 1 == HAND_COLUMNS)
+        column(w, 4, 0, "1", "rotation of the hand, body from hand, as a quaternion", "hand/", m->tools[t].name,
+               "/rotation");
     }
   for (int g = 0; g < m->nrig; g++)
     column(w, 3, 0, "N", "force of the rig on the body", "rig/", m->rigs[g].name, "/force");
@@ -72,6 +95,8 @@ status watch_create(const model *m, arena *a, watcher **out) {
     column(w, 1, 0, "ml/min/(100 g)", "volume mean of perfusion", "layer/", n, "/perfusion_mean");
     column(w, 1, 0, "1", "mean perfusion over its baseline", "layer/", n, "/perfusion_vs_baseline");
   }
+  w->total_energy = w->energy && !watch_energy_unknown(m);
+  if (w->total_energy) column(w, 1, 0, "J", "strain energy of the body", "body", "", "/strain_energy");
   for (int p = 0; p < m->nprobe; p++) {
     const char *n = m->probes[p].name;
     column(w, 3, 0, "m", "displacement of the nearest node", "probe/", n, "/displacement");
@@ -120,6 +145,10 @@ static void watch_hands(watcher *w, const state *s, run_report *rep) {
       put(w, hand_columns[k].ncomp, x);
       first[k] = *x;
     }
+    const double *P = state_view(s, model_field(m, "hand_pose")) + 16 * t;
+    double turn[4];
+    quat3((double[9]){P[0], P[1], P[2], P[4], P[5], P[6], P[8], P[9], P[10]}, turn);
+    put(w, 4, turn);
     double indentation = first[3], area = first[4], asked = first[6], push = first[7], pressure = first[8],
            penetration = first[9];
     report_tool *r = rep->tool + t;
@@ -128,6 +157,8 @@ static void watch_hands(watcher *w, const state *s, run_report *rep) {
     r->area_max = fmax(r->area_max, area);
     r->pressure_max = fmax(r->pressure_max, pressure);
     r->penetration_max = fmax(r->penetration_max, penetration);
+    r->slip = first[12], r->work = first[13], r->friction_work = first[14];
+    r->changes += (long)first[11];
     if (asked > 0) r->force_error_max = fmax(r->force_error_max, fabs(push - asked) / fmax(asked, 1));
   }
 }
@@ -151,6 +182,13 @@ static void watch_layers(watcher *w, int base, run_report *rep) {
     r->perfusion_min = fmin(r->perfusion_min, q), r->perfusion_max = fmax(r->perfusion_max, q), r->perfusion_end = q;
     put1(w, q), put1(w, w->base[l] > 0 ? q / w->base[l] : 0);
   }
+  rep->energy_end = NAN;
+  if (!w->total_energy) return;
+  double energy = 0;
+  for (int l = 0; l < m->geometry.nlayer; l++) energy += sum[1][l];
+  put1(w, energy);
+  if (base) rep->energy_begin = energy;
+  rep->energy_end = energy;
 }
 
 status watch_step(watcher *w, const state *s, double dt, double wall, int base, arena *scratch, run_report *rep) {

@@ -29,9 +29,9 @@ typedef struct nl_problem {
   void (*apply)(void *ctx, const double *du, double *dr);      /* dr = K du; du may be nonzero at fixed unknowns */
   void (*precondition)(void *ctx, const double *r, double *z); /* symmetric positive; zero at fixed unknowns */
   double (*size)(void *ctx, const double *r);                  /* residual over its tolerance: done at 1 */
-  /* May change what residual holds fixed (contact multipliers), given the size at u. 1: changed, 0: good as it is,
-     -1: changed too often. NULL: nothing to change. */
-  int (*update)(void *ctx, const double *u, double size);
+  /* May change what residual holds fixed (contact multipliers), and u with it, given the size at u. 1: changed, 0: good
+     as it is, -1: changed too often. NULL: nothing to change. */
+  int (*update)(void *ctx, double *u, double size);
 } nl_problem;
 
 typedef struct newton_opts {

@@ -85,6 +85,29 @@ static void floats_stay_floats(void **unused) {
   assert_memory_equal(g, inverse, sizeof g);
 }
 
+/* Angles small and near a half turn about every axis, so that each of the four is once the largest. */
+static void a_quaternion_turns_as_its_matrix_does(void **unused) {
+  (void)unused;
+  const double angle[] = {0, 1e-9, 0.3, 1.5, 3.1, M_PI};
+  for (int n = 0; n < 40; n++)
+    for (int a = 0; a < 6; a++) {
+      double e[3] = {uniform(), uniform(), uniform()}, R[9], q[4];
+      double size = sqrt(e[0] * e[0] + e[1] * e[1] + e[2] * e[2]), c = cos(angle[a]), s = sin(angle[a]), turned[9];
+      for (int k = 0; k < 3; k++) e[k] /= size;
+      const double cross[9] = {0, -e[2], e[1], e[2], 0, -e[0], -e[1], e[0], 0}; /* Rodrigues */
+      for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++) R[3 * i + j] = (i == j) * c + s * cross[3 * i + j] + (1 - c) * e[i] * e[j];
+      quat3(R, q);
+      double x = q[0], y = q[1], z = q[2], w = q[3];
+      assert_true(w >= 0);
+      turned[0] = 1 - 2 * (y * y + z * z), turned[1] = 2 * (x * y - z * w), turned[2] = 2 * (x * z + y * w);
+      turned[3] = 2 * (x * y + z * w), turned[4] = 1 - 2 * (x * x + z * z), turned[5] = 2 * (y * z - x * w);
+      turned[6] = 2 * (x * z - y * w), turned[7] = 2 * (y * z + x * w), turned[8] = 1 - 2 * (x * x + y * y);
+      /* some ten roundings in q, which its largest part of at least 1/2 may double, and as many again in the matrix */
+      for (int k = 0; k < 9; k++) assert_close(turned[k], R[k], test_round(60));
+    }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_inverse_undoes_the_matrix),
@@ -92,6 +115,7 @@ int main(void) {
       cmocka_unit_test(cofactors_change_as_their_derivative_says),
       cmocka_unit_test(products_follow_their_definitions),
       cmocka_unit_test(floats_stay_floats),
+      cmocka_unit_test(a_quaternion_turns_as_its_matrix_does),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

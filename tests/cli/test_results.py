@@ -213,7 +213,7 @@ def a_history_as_csv_holds_every_bit_and_its_units(folder):
                 expected.append(f"{path} [{unit}]")
                 columns.append(d[:])
             else:
-                expected += [f"{path}.{axis} [{unit}]" for axis in "xyz"]
+                expected += [f"{path}.{axis} [{unit}]" for axis in "xyzw"[:d.shape[1]]]
                 columns += list(d[:].T)
     assert sorted(names) == sorted(expected) and names[0] == "time [s]"
     for name, column in zip(expected, columns):

@@ -79,7 +79,7 @@ static void newton_carries_prescribed_motion_and_finds_the_even_chain(void **unu
   arena_destroy(&a);
 }
 
-static int update(void *ctx, const double *u, double now) {
+static int update(void *ctx, double *u, double now) {
   chain *c = ctx;
   if (now > 1e6 || fabs(u[HELD] - PLACE) < 1e-9) return 0; /* 1e6 tolerances are 1e-4 here: Newton is near */
   c->multiplier += c->eps * (u[HELD] - PLACE);

@@ -1,0 +1,34 @@
+#include "sim/mechanics/ledger.h"
+#include <math.h>
+
+int ledger_presses(const ledger_row *r) {
+  return r->force[0] != 0 || r->force[1] != 0 || r->force[2] != 0;
+}
+
+/* Rotation vector of R1 R0': its sine times its axis is the skew part. */
+static void turning(const double *p0, const double *p1, double theta[3]) {
+  double D[3][3] = {{0}};
+  for (int i = 0; i < 3; i++)
+    for (int j = 0; j < 3; j++)
+      for (int k = 0; k < 3; k++) D[i][j] += p1[4 * i + k] * p0[4 * j + k];
+  double v[3] = {0.5 * (D[2][1] - D[1][2]), 0.5 * (D[0][2] - D[2][0]), 0.5 * (D[1][0] - D[0][1])};
+  double sine = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]), cosine = 0.5 * (D[0][0] + D[1][1] + D[2][2] - 1);
+  double scale = sine > 0 ? atan2(sine, cosine) / sine : 1;
+  for (int k = 0; k < 3; k++) theta[k] = scale * v[k];
+}
+
+double ledger_work(const ledger_row *now, const ledger_row *next) {
+  double theta[3], work = 0;
+  turning(now->pose, next->pose, theta);
+  for (int k = 0; k < 3; k++) {
+    double path = next->pose[4 * k + 3] - now->pose[4 * k + 3];
+    work += 0.5 * (now->force[k] + next->force[k]) * path + 0.5 * (now->torque[k] + next->torque[k]) * theta[k];
+  }
+  return work;
+}
+
+double ledger_push(const ledger_row *r, const double inward[3], double depth) {
+  double push = 0;
+  for (int k = 0; k < 3; k++) push += r->force[k] * inward[k];
+  return 0.5 * push * fmax(depth, 0);
+}

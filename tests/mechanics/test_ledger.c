@@ -1,0 +1,64 @@
+/* The work of a hand in a step: closed forms of a push along a line and of a turn, and its order. */
+#include "sim/mechanics/ledger.h"
+#include "tests/test.h"
+
+static const double inward[3] = {0, 0, -1};
+
+/* A hand whose origin runs on a helix about z and which turns with it, pressing with a force and a torque that go on
+   turning, too: power = F . v + T . omega is known at every time. */
+static void helix(double t, double pose[16], double force[3], double torque[3], double *power) {
+  const double r = 0.05, rise = 0.02, rate = 1.3, c = cos(rate * t), s = sin(rate * t);
+  const double P[16] = {c, -s, 0, r * c, s, c, 0, r * s, 0, 0, 1, rise * t, 0, 0, 0, 1};
+  memcpy(pose, P, sizeof P);
+  force[0] = 2 * sin(t), force[1] = 3 + t * t, force[2] = -cos(2 * t);
+  torque[0] = t, torque[1] = -1, torque[2] = 0.1 * sin(3 * t);
+  *power = force[0] * -r * rate * s + force[1] * r * rate * c + force[2] * rise + torque[2] * rate;
+}
+
+static double sum(int n) {
+  double work = 0, P[2][16], F[2][3], T[2][3], power;
+  helix(0, P[0], F[0], T[0], &power);
+  for (int i = 0; i < n; i++) {
+    int a = i % 2, b = 1 - a;
+    helix((i + 1.0) / n, P[b], F[b], T[b], &power);
+    ledger_row now = {P[a], F[a], T[a]}, next = {P[b], F[b], T[b]};
+    work += ledger_work(&now, &next);
+  }
+  return work;
+}
+
+static void work_of_a_turning_hand_is_the_integral_of_its_power_to_second_order(void **unused) {
+  (void)unused;
+  /* Simpson with 1000 intervals: the fourth derivative of the power is some 100 of it, (1/1000)^4 100 / 180 is nothing.
+   */
+  const int m = 1000;
+  double exact = 0, P[16], F[3], T[3], power;
+  for (int i = 0; i <= m; i++) {
+    helix((double)i / m, P, F, T, &power);
+    exact += power * (i == 0 || i == m ? 1 : i % 2 ? 4 : 2) / (3.0 * m);
+  }
+  double coarse = sum(20) - exact, fine = sum(40) - exact;
+  print_message("work %.6g J, 20 steps off by %.2g, 40 by %.2g: order %.3f\n", exact, coarse, fine,
+                log2(fabs(coarse / fine)));
+  assert_close(log2(fabs(coarse / fine)), 2, 0.1); /* the ladder's: within 0.1 of theory */
+}
+
+static void a_straight_push_does_force_times_way_and_a_landing_half_of_it(void **unused) {
+  (void)unused;
+  const double low[16] = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, -3e-3, 0, 0, 0, 1},
+               high[16] = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, -1e-3, 0, 0, 0, 1};
+  const double force[3] = {0, 0, -10}, none[3] = {0};
+  ledger_row now = {high, force, none}, next = {low, force, none}, away = {high, none, none};
+  assert_close(ledger_work(&now, &next), 10 * 2e-3, test_round(10) * 0.02);
+  assert_close(ledger_push(&next, inward, 3e-3), 0.5 * 10 * 3e-3, test_round(10) * 0.02);
+  assert_true(ledger_push(&next, inward, -1e-6) == 0); /* less than no way is none */
+  assert_true(ledger_presses(&next) && !ledger_presses(&away));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(work_of_a_turning_hand_is_the_integral_of_its_power_to_second_order),
+      cmocka_unit_test(a_straight_push_does_force_times_way_and_a_landing_half_of_it),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
