@@ -93,6 +93,11 @@ static status command_line(cli *c, const char **out) {
   return ST_OK;
 }
 
+/* When a hand first passed a threshold; null in the document when it never did. */
+static double pain_time(const report_tool *t, int limit) {
+  return t->pain[limit].passed ? t->pain[limit].time : (double)NAN;
+}
+
 static void report_json(FILE *f, const model *m, const run_report *r) {
   const struct {
     const char *name;
@@ -130,7 +135,9 @@ static void report_json(FILE *f, const model *m, const run_report *r) {
                {"work_J", t->work},
                {"friction_work_J", t->friction_work},
                {"slip_distance_m", t->slip},
-               {"contact_changes", (double)t->changes}};
+               {"contact_changes", (double)t->changes},
+               {"pain_low_back_pain_time_s", pain_time(t, LIMIT_LOW_BACK_PAIN)},
+               {"pain_healthy_time_s", pain_time(t, LIMIT_HEALTHY)}};
     fputs(i ? ", " : "", f);
     json_text(f, m->tools[i].name);
     for (size_t k = 0; k < sizeof one / sizeof *one; k++) {

@@ -204,6 +204,7 @@ status cmd_schema(cli *c) {
   print_object(f, build_nodule_rows, NULL, NULL, NULL, NULL);
   fputs("}}", f);
   print_plain(f, "time", build_time_rows);
+  print_plain(f, "limits", build_limit_rows);
   print_plain(f, "output", build_output_rows);
   fputs(",\n\"session\": {\"type\": \"array\", \"minItems\": 1, \"items\": {\"anyOf\": [", f);
   static const char *const entries[] = {"technique", "rest", "grip", "together", "sequence"};

@@ -281,6 +281,15 @@ static void build_time(builder *b) {
   scenario_emit(b->text, build_time_rows, t, 2);
 }
 
+static void build_limits(builder *b) {
+  limit_opts *l = &b->m->limits;
+  int before = b->scn->nerror;
+  scenario_bind(b->scn, scenario_get(b->scn->root, "limits"), b->scn->root, build_limit_rows, NULL, l);
+  if (b->scn->nerror > before) return;
+  fprintf(b->text, "limits:\n");
+  scenario_emit(b->text, build_limit_rows, l, 2);
+}
+
 /* 1 when a field or an output of this name is there to be written. */
 static int can_write(const model *m, const char *name) {
   int f = model_field(m, name);
@@ -332,7 +341,7 @@ static void build_output(builder *b) {
 
 static status build_tree(builder *b) {
   static const char *const sections[] = {"body",   "tissue",  "hands", "physiology", "mechanics", "session",
-                                         "probes", "nodules", "time",  "output",     NULL};
+                                         "probes", "nodules", "time",  "limits",     "output",    NULL};
   model *m = b->m;
   top_keys top;
   scenario_bind(b->scn, b->scn->root, b->scn->root, build_top_rows, sections, &top);
@@ -347,6 +356,7 @@ static status build_tree(builder *b) {
   build_emit_hands(b);
   TRY(build_probes(b));
   build_time(b);
+  build_limits(b);
   if (!b->body_ok) { /* fields need a mesh; the keys of the section can be checked without */
     scenario_bind(b->scn, scenario_get(b->scn->root, "output"), b->scn->root, build_output_rows, NULL, &m->output);
     return ST_OK;

@@ -37,7 +37,7 @@ build_member build_get(const catalog *cat, build_list list, int i);
 /* The engine's own keys of each section; the structs they fill are below. */
 extern const param build_top_rows[], build_body_rows[], build_tissue_rows[], build_law_rows[], build_hand_rows[],
     build_entry_rows[], build_sequence_rows[], build_rest_rows[], build_grip_rows[], build_probe_rows[],
-    build_nodule_rows[], build_time_rows[], build_output_rows[];
+    build_nodule_rows[], build_time_rows[], build_limit_rows[], build_output_rows[];
 
 typedef struct top_keys {
   int knead;

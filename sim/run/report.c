@@ -53,6 +53,27 @@ static void print_work(FILE *f, const model *m, const run_report *r) {
             r->energy_end - r->energy_begin);
 }
 
+/* Once a hand: the higher threshold that it passed. */
+static void print_pain(FILE *f, const model *m, const run_report *r) {
+  static const char *const who[LIMITS] = {[LIMIT_LOW_BACK_PAIN] = "with low back pain", [LIMIT_HEALTHY] = "in health"};
+  static const char *const range[LIMITS] = {[LIMIT_LOW_BACK_PAIN] = "250-400", [LIMIT_HEALTHY] = "500-700"};
+  int any = 0;
+  for (int i = 0; i < m->ntool; i++) {
+    const report_tool *t = &r->tool[i];
+    int l = t->pain[LIMIT_HEALTHY].passed ? LIMIT_HEALTHY : LIMIT_LOW_BACK_PAIN;
+    const report_pain *p = &t->pain[l];
+    if (!p->passed) continue;
+    if (!any++) fprintf(f, "\n");
+    fprintf(f,
+            "warning: %s presses with %.0f kPa at t = %.3f s, x y z = %.0f %.0f %.0f mm: above the pressure pain "
+            "threshold\n    %s, %.0f kPa (limits; assumed: a 1 cm2 probe gives %s kPa, no norm is agreed on; at L3 "
+            "health and\n"
+            "    low back pain lie 265 kPa apart, Farasyn and Meeusen 2005, n = 151); the most was %.0f kPa\n",
+            m->tools[i].name, 1e-3 * p->value, p->time, 1e3 * p->x[0], 1e3 * p->x[1], 1e3 * p->x[2], who[l],
+            1e-3 * m->limits.pain[l], range[l], 1e-3 * t->pressure_max);
+  }
+}
+
 /* Round-off of a body at rest is no tension. */
 static double kilopascals(double v) {
   return fabs(v) < 1e-3 ? 0 : 1e-3 * v;
@@ -163,6 +184,7 @@ void report_print(FILE *f, const model *m, const run_report *r) {
   print_effort(f, m, r);
   print_hands(f, m, r);
   print_work(f, m, r);
+  print_pain(f, m, r);
   print_layers(f, m, r);
   print_inertia(f, m, r);
   fprintf(f, "\nforces of hands, grips and supports%s add up to at most %.1g of the largest (at least 1 N)\n",

@@ -17,6 +17,11 @@ typedef struct report_phase {
   double seconds;
 } report_phase;
 
+typedef struct report_pain { /* the first time that a hand's pressure passed a threshold */
+  int passed;
+  double time, value, x[3]; /* s, Pa, m: point of the undeformed skin */
+} report_pain;
+
 typedef struct report_tool { /* over the whole run */
   double force_max;          /* N, along the inward normal, measured by the integral of skin traction */
   double indentation_max;    /* m */
@@ -26,6 +31,7 @@ typedef struct report_tool { /* over the whole run */
   double force_error_max;    /* largest |F - asked| / max(asked, 1 N) over accepted steps in contact */
   double slip;               /* m, at the end, as are the works, J */
   double work, friction_work;
+  report_pain pain[LIMITS];
   long changes; /* skin points that came into contact or left it */
 } report_tool;
 

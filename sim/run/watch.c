@@ -2,6 +2,7 @@
 #include <string.h>
 #include "sim/base/mat3.h"
 #include "sim/fe/point.h"
+#include "sim/fe/shape.h"
 #include "sim/mechanics/mechanics.h"
 #include "sim/run/watch.h"
 
@@ -136,6 +137,31 @@ static void put1(watcher *w, double x) {
   put(w, 1, &x);
 }
 
+/* Where a hand presses most: the point of the undeformed skin. Returns the pressure there, Pa. */
+static double worst_place(const model *m, const state *s, int tool, double x[3]) {
+  const double *p = state_view(s, model_field(m, "skin_pressure")),
+               *owner = state_view(s, model_field(m, "contact_owner"));
+  int at = -1;
+  for (int i = 0; i < m->mesh->nskin * QUAD_FACET; i++)
+    if ((int)owner[i] == tool + 1 && (at < 0 || p[i] > p[at])) at = i;
+  if (at < 0) return 0;
+  for (int k = 0; k < 3; k++) {
+    x[k] = 0;
+    for (int n = 0; n < FACET_NODES; n++)
+      x[k] += shape_facet_value(at % QUAD_FACET, n) *
+              m->mesh->x[3 * m->mesh->skin[FACET_NODES * (at / QUAD_FACET) + n] + k];
+  }
+  return p[at];
+}
+
+static void watch_pain(const model *m, const state *s, int tool, double pressure, report_tool *r) {
+  for (int l = 0; l < LIMITS; l++) {
+    report_pain *p = r->pain + l;
+    if (p->passed || !(m->limits.pain[l] > 0) || pressure <= m->limits.pain[l]) continue;
+    p->passed = 1, p->time = s->time, p->value = worst_place(m, s, tool, p->x);
+  }
+}
+
 static void watch_hands(watcher *w, const state *s, run_report *rep) {
   const model *m = w->m;
   for (int t = 0; t < m->ntool; t++) {
@@ -159,6 +185,7 @@ static void watch_hands(watcher *w, const state *s, run_report *rep) {
     r->penetration_max = fmax(r->penetration_max, penetration);
     r->slip = first[12], r->work = first[13], r->friction_work = first[14];
     r->changes += (long)first[11];
+    watch_pain(m, s, t, pressure, r);
     if (asked > 0) r->force_error_max = fmax(r->force_error_max, fabs(push - asked) / fmax(asked, 1));
   }
 }

@@ -91,6 +91,12 @@ typedef struct time_opts {
   int smooth;     /* smoother applications before and after in a multigrid cycle; 0: what equilibrium.c thinks best */
 } time_opts;
 
+/* What a summary warns of: pressure on the skin, Pa. */
+enum { LIMIT_LOW_BACK_PAIN, LIMIT_HEALTHY, LIMITS };
+typedef struct limit_opts {
+  double pain[LIMITS]; /* pressure pain threshold; 0: not known */
+} limit_opts;
+
 typedef struct output_opts {
   double every; /* s between frames */
   int nfield;
@@ -138,6 +144,7 @@ typedef struct model {
   int nprobe;
   probe probes[MODEL_PROBES];
   time_opts time;
+  limit_opts limits;
   output_opts output;
 } model;
 

@@ -90,7 +90,8 @@ static void check(const char *name, const char *text, double facet, int least) {
       double asked = *run_at(&r, row, path);
       snprintf(path, sizeof path, "hand/%s/push", r.m->tools[t].name);
       double push = *run_at(&r, row, path);
-      error = fmax(error, fabs(push - asked) / fmax(asked, 1));
+      if (push > 0) error = fmax(error, fabs(push - asked) / fmax(asked, 1));
+      assert_true(push > 0 || asked < 0.01); /* what little is asked for while a hand lifts or lands may be left out */
       assert_close(push, -force[2], test_round(16) * fmax(1, push)); /* the skin is flat: inward is -z */
       touching |= push > 0;
     }
@@ -113,7 +114,7 @@ static void check(const char *name, const char *text, double facet, int least) {
       name, r.nrow - 1, contacts, worst, error, f.worst);
   assert_true(contacts >= least);
   assert_below(worst, 1e-6); /* issue: of the largest force, 1e-6 N below 1 N */
-  assert_below(error, 0.01); /* issue: 1 % of max(asked, 1 N) */
+  assert_below(error, 1e-3); /* issue: of max(asked, 1 N), in contact */
   assert_below(r.rep.balance_max, 1e-6);
   /* Another sum over the same points, some thousand of them. */
   assert_true(f.pressed >= 2);

@@ -1,0 +1,89 @@
+/* A hand that presses harder than people bear is named in the summary: once, with time, place and threshold. */
+#include "tests/verify/scenario_run.h"
+
+static const char text[] =
+    "knead: 1\n"
+    "body: {kind: block, size: [80 mm, 80 mm], cells: [6, 6], layers: [{name: fat, thickness: 20 mm, cells: 2}]}\n"
+    "tissue: {fat: {law: neo_hookean, mu: 5 kPa, bulk: 500 kPa}}\n"
+    "hands: {ball: {kind: sphere, radius: 40 mm, friction: 0}}\n"
+    "session: [{hand: ball, technique: compression, at: [10 mm, -5 mm], press: 4 N, ramp: 0.3 s, hold: 0.1 s, release: "
+    "0.3 s}]\n"
+    "time: {first: 50 ms, max: 50 ms}\n"
+    "output: {every: 50 ms, fields: [pain_ratio]}\n";
+
+typedef struct seen {
+  int points;
+  double most;
+} seen;
+
+static void look(void *ctx, const model *m, const state *s) {
+  seen *k = ctx;
+  const double *p = state_view(s, model_field(m, "skin_pressure")),
+               *ratio = state_view(s, model_field(m, "pain_ratio"));
+  for (size_t i = 0; i < model_count(m, AT_SKIN); i++) {
+    assert_close(ratio[i], p[i] / m->limits.pain[LIMIT_LOW_BACK_PAIN], test_round(2) * ratio[i]);
+    k->points += p[i] > 0, k->most = fmax(k->most, ratio[i]);
+  }
+}
+
+static int warnings(const scenario_run *r, char *told, size_t size) {
+  FILE *f = tmpfile();
+  assert_non_null(f);
+  report_print(f, r->m, &r->rep);
+  rewind(f);
+  size_t n = fread(told, 1, size - 1, f);
+  told[n] = 0;
+  fclose(f);
+  int found = 0;
+  for (const char *c = told; (c = strstr(c, "warning: ball presses")); c++) found++;
+  return found;
+}
+
+static void a_hand_that_passes_a_threshold_is_named_once_with_time_and_place(void **unused) {
+  (void)unused;
+  scenario_run r = {0};
+  seen k = {0};
+  char told[8192];
+  r.on_frame = look, r.ctx = &k;
+  run_scenario(&r, run_write("limits.yaml", text), 1, (const char *[]){"limits={pain_low_back_pain: 3 kPa}"});
+  int first = 0;
+  while (first < r.nrow && *run_at(&r, first, "hand/ball/pressure_max") <= 3e3) first++;
+  assert_in_range(first, 2, r.nrow - 3);
+  const report_pain *p = &r.rep.tool[0].pain[LIMIT_LOW_BACK_PAIN];
+  assert_true(p->passed && p->time == run_time(&r, first));
+  assert_true(p->value == *run_at(&r, first, "hand/ball/pressure_max"));
+  /* Under the middle of the ball, as near as a facet of 13 mm by 13 mm can tell: half of its diagonal. */
+  const double *x = run_at(&r, first, "hand/ball/position");
+  assert_below(hypot(p->x[0] - x[0], p->x[1] - x[1]), 9.5e-3);
+  assert_close(p->x[2], 0.02, test_round(10));
+  assert_false(r.rep.tool[0].pain[LIMIT_HEALTHY].passed);
+  assert_int_equal(warnings(&r, told, sizeof told), 1);
+  assert_non_null(strstr(told, "with low back pain, 3 kPa"));
+  assert_true(k.points > 10 && k.most > 1);
+  run_free(&r);
+}
+
+static void below_the_default_thresholds_nothing_is_said_and_above_health_that_one(void **unused) {
+  (void)unused;
+  scenario_run r = {0};
+  char told[8192];
+  run_scenario(&r, run_write("limits.yaml", text), 0, NULL);
+  assert_true(r.m->limits.pain[LIMIT_LOW_BACK_PAIN] == 250e3 && r.m->limits.pain[LIMIT_HEALTHY] == 500e3);
+  assert_int_equal(warnings(&r, told, sizeof told), 0);
+  run_free(&r);
+  run_scenario(&r, "limits.yaml", 1, (const char *[]){"limits={pain_low_back_pain: 2 kPa, pain_healthy: 4 kPa}"});
+  const report_pain *p = r.rep.tool[0].pain;
+  assert_true(p[LIMIT_HEALTHY].passed && p[LIMIT_HEALTHY].time > p[LIMIT_LOW_BACK_PAIN].time);
+  assert_int_equal(warnings(&r, told, sizeof told), 1);
+  assert_non_null(strstr(told, "in health, 4 kPa"));
+  run_free(&r);
+}
+
+int main(void) {
+  par_setup(0);
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_hand_that_passes_a_threshold_is_named_once_with_time_and_place),
+      cmocka_unit_test(below_the_default_thresholds_nothing_is_said_and_above_health_that_one),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
