@@ -37,6 +37,11 @@ static void *typical(const technique *k, double factor) {
     case PARAM_NUMBER: {
       /* only loads have no preset: 40 N, or the deepest that is allowed */
       double value = isnan(p->preset) ? (strcmp(p->name, "press") == 0 ? 40 : p->hi / fmax(factor, 1)) : p->preset;
+      /* A depth in place of a force has a test of its own. */
+      if (strcmp(p->name, "depth") == 0 && has_force(k)) {
+        *(double *)at = NAN;
+        break;
+      }
       value *= factor;
       *(double *)at = p->lo == p->hi ? value : fmin(fmax(value, p->lo), p->hi);
       break;
@@ -72,6 +77,29 @@ static double *sample_times(const technique *k, const void *par, int *n) {
   for (int i = 0; i < NSAMPLE; i++) t[i] = i + 1 == NSAMPLE ? end : end * i / (NSAMPLE - 1);
   *n = NSAMPLE + (k->events ? k->events(par, NEVENT, t + NSAMPLE) : 0);
   return t;
+}
+
+static void a_depth_replaces_the_force_and_is_reached(void **unused) {
+  (void)unused;
+  int some = 0;
+  for (const technique *const *k = models_catalog.techniques; *k; k++) {
+    if (!has_force(*k) || !row(*k, "depth")) continue;
+    void *par = typical(*k, 1);
+    int n;
+    double most = 0, asked = *number(*k, par, "depth") = 7e-3, *t = sample_times(*k, par, &n);
+    for (int i = 0; i < n; i++) {
+      drive d = {0};
+      (*k)->drive(par, t[i], &d);
+      assert_int_equal(d.normal, DRIVE_MOVE);
+      assert_true(d.depth >= 0 && d.depth <= asked * (1 + test_round(10)));
+      if (i == 0 || i + 1 == NSAMPLE) assert_true(d.depth <= test_round(10) * asked);
+      most = fmax(most, d.depth);
+    }
+    assert_close(most, asked, test_round(10) * asked); /* at an event, the end of the ramp */
+    free(t), free(par);
+    some++;
+  }
+  assert_in_range(some, 1, 100);
 }
 
 static void duration_is_positive_and_finite(void **unused) {
@@ -659,6 +687,7 @@ static void what_inertia_matters_to_is_quick_and_says_how_quick(void **unused) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_depth_replaces_the_force_and_is_reached),
       cmocka_unit_test(duration_is_positive_and_finite),
       cmocka_unit_test(force_is_never_negative_and_nothing_at_both_ends),
       cmocka_unit_test(velocity_is_the_derivative_of_the_position),
