@@ -158,8 +158,10 @@ static void print(FILE *f, const char *file, const info *x) {
   char *const *t = x->text;
   fprintf(f, "%s: knead result, format %d.%d, %s", file, x->version[0], x->version[1], t[A_STATUS]);
   fprintf(f, "%s%s\n", t[A_MESSAGE][0] ? ": " : "", t[A_MESSAGE]);
-  if (x->written)
+  if (x->written && x->process)
     fprintf(f, "  writer    process %ld is writing it\n", x->process);
+  else if (x->written)
+    fprintf(f, "  writer    a process is writing it\n");
   else if (!strcmp(t[A_STATUS], "running"))
     fprintf(f, "  writer    none any more: the run was killed; `knead resume` goes on from its last checkpoint\n");
   fprintf(f, "  title     %s\n", t[A_TITLE]);
