@@ -64,6 +64,14 @@ SECTIONS = [
     Section("ball", "A ball deep in skin, fat, fascia and muscle", ["tests/verify/test_ball.c"],
             "A quarter of `scenarios/validation/ball.yaml`, 10 mm deep in ten steps, on three meshes.",
             [("ball", "Push against depth")]),
+    Section("punch", "A flat disc, and a cylinder across a slice", ["tests/verify/test_punch.c"],
+            "Without friction: pressure without bound at a rim, and plane strain."),
+    Section("cattaneo", "Cattaneo and Mindlin: a pressed ball drawn along", ["tests/verify/test_cattaneo.c"],
+            "`scenarios/validation/cattaneo.yaml` on three meshes: friction, its force control and the solid together.",
+            [("cattaneo", "Tangential force over its bound against displacement")]),
+    Section("work", "The work of a hand", ["tests/verify/test_work.c"],
+            "A palm lands, slides with friction and lifts. Work (force and motion of the hand), stored energy (the laws' "
+            "energies over the volume) and friction (traction times slip over the skin) are three sums of their own."),
     Section("reperfusion", "Reperfusion: a minute under the elbow", ["tests/verify/test_reperfusion.py"],
             "`scenarios/validation/reperfusion.yaml`. The perfusion law was fitted to the skin data and takes its "
             "closing pressure from Thorsson: what is tested is that the computed pressure drives it, everywhere.",
@@ -193,6 +201,7 @@ PICTURES = {  # name: axis labels, scales, which labels, and the look of a line 
                        look=lambda label: dict(linestyle="-" if "law" in label else "",
                                                marker="" if "law" in label else "o",
                                                color="C0" if "fat" in label else "C1")),
+    "cattaneo": dict(x="displacement, mm", y="Q / (mu P)", look=lambda _: dict(marker="o")),
     "hertz": dict(x="elements on the contact radius", y="deviation, %", look=lambda _: dict(marker="o")),
     "ball": dict(x="depth, mm", y="push, N", look=lambda _: dict(marker="o")),
     "reperfusion": dict(x="time, s", y="flow over rest"),
