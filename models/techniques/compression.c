@@ -1,4 +1,5 @@
-/* Compression: press, hold, release in one place, once or in pulses; by a force, or to a depth as a test machine does. */
+/* Compression: press, hold, release in one place, once or in pulses; by a force, or to a depth as a test machine does.
+ */
 #include "models/techniques/intensity.h"
 #include "models/techniques/path.h"
 
@@ -15,8 +16,8 @@ typedef struct compression {
 static const param params[] = {
     PARAM(compression, at, .kind = PARAM_PLACE, .doc = "where to press"),
     INTENSITY_ROWS(compression, compression, "force with which the hand presses"),
-    PARAM(compression, depth, .unit = "m", .lo = 1e-6, .hi = 0.1, .preset = NAN, .optional = 1,
-          .doc = "depth of the hand below the undeformed skin, given in place of a force; the force is then the result",
+    PARAM(compression, depth, .unit = "m", .lo = 1e-6, .hi = 0.1, .preset = NAN, .optional = 1, .instead_of = "press",
+          .doc = "depth of the hand below the undeformed skin, in place of `press`; the force is then the result",
           .source = "no default: a test machine's motion"),
     PARAM(compression, ramp, .unit = "s", .lo = 0.01, .hi = 600, .preset = 1, .doc = "time to reach the full force",
           .source = "assumed"),

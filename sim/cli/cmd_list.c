@@ -50,7 +50,8 @@ status cmd_list(cli *c) {
     fields_of(c, &n, inertia_owns);
     for (int i = 0; i < build_count(c->cat, LIST_PHYSIOLOGY); i++) fields_of(c, &n, c->cat->physiology[i]->owns);
     for (int i = 0; c->cat->outputs && c->cat->outputs[i]; i++)
-      item(c, &n, c->cat->outputs[i]->name, c->cat->outputs[i]->unit, "cell", c->cat->outputs[i]->doc);
+      item(c, &n, c->cat->outputs[i]->name, c->cat->outputs[i]->unit, c->cat->outputs[i]->skin ? "point" : "cell",
+           c->cat->outputs[i]->doc);
   } else if (which == TISSUES) {
     for (const builtin_text *t = c->cat->tissues; t && t->name; t++)
       item(c, &n, t->name, NULL, NULL, tissue_about(c, t));

@@ -12,7 +12,8 @@ enum { FP = QUAD_FACET };
    is what finite-element codes take for stroking contact, some 50 um here. STIFFEN: factor on the stiffness each time
    multipliers alone were too slow. */
 static const double STIFFNESS = 10, ELASTIC_SLIP = 0.005, STIFFEN = 4;
-/* A hand that keeps less than this share of its force after an augmentation is put back on the skin. */
+/* A hand that keeps less than this share of its force after an update is put back on the skin. Numerical: it acts only
+   where points opened by the dozen; Newton mends smaller losses itself. */
 static const double RESTING = 0.5;
 /* What is promised: of the indentation; m; change of the friction force, of itself. */
 static const double PENETRATION_SHARE = 0.01, PENETRATION_LEAST = 5e-6, FRICTION_SHARE = 0.01;

@@ -1,7 +1,11 @@
-/* Contract: a derived field, computed when a frame is written, never stored. A formula over NB quadrature points of one
-   tissue; the engine takes the volume mean over each cell (whatever jumps at a layer is never averaged to nodes). */
+/* Contract: a derived field, computed when a frame is written, never stored. Either a formula over NB quadrature points
+   of one tissue; the engine takes the volume mean over each cell (whatever jumps at a layer is never averaged to
+   nodes). Or a formula at the contact points of the skin, of a field that is kept there; the engine takes it to the
+   nodes. */
 #ifndef KNEAD_OUTPUT_H
 #define KNEAD_OUTPUT_H
+
+struct model;
 
 typedef struct output_in {
   int nfam;
@@ -16,8 +20,10 @@ typedef struct output_in {
 
 typedef struct output {
   const char *name, *unit, *doc;
-  int ncomp; /* 1, 3 or 6 (xx yy zz xy yz xz) */
-  void (*point)(const output_in *in, double *value /*[ncomp][NB]*/);
+  int ncomp;                                                         /* 1, 3 or 6 (xx yy zz xy yz xz) */
+  void (*point)(const output_in *in, double *value /*[ncomp][NB]*/); /* or NULL, and then: */
+  const char *of;                                                    /* a field of one component AT_SKIN, */
+  double (*skin)(const struct model *m, double value);               /* what is made of its value; ncomp is 1 */
 } output;
 
 #endif

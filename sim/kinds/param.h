@@ -52,6 +52,7 @@ typedef struct param {
   const struct param *rows;   /* group, list: table of the nested struct; tuples: numbers only, all required */
   size_t row_size;            /* list, tuples: sizeof of the nested struct */
   size_t count_offset;        /* list, tuples, texts: where the int count goes */
+  const char *instead_of;     /* the key of this table that this one replaces: both given is an error; NULL: none */
   const char *doc;            /* what it is, one line, REQUIRED */
   const char *source; /* where the default comes from: a paper, "assumed", "numerical"; REQUIRED with a preset */
 } param;

@@ -33,11 +33,6 @@ static const field_decl owns[] = {
      .doc = "normal traction on the skin, per undeformed area",
      .ncomp = 1,
      .at = AT_SKIN},
-    {.name = "pain_ratio",
-     .unit = "1",
-     .doc = "skin_pressure over the pressure pain threshold with low back pain, limits.pain_low_back_pain",
-     .ncomp = 1,
-     .at = AT_SKIN},
     {.name = "skin_traction",
      .unit = "Pa",
      .doc = "traction of the hands on the skin, per undeformed area",
@@ -177,7 +172,6 @@ enum {
   F_PRESSURE,
   F_HISTORY,
   F_SKIN_PRESSURE,
-  F_PAIN,
   F_SKIN_TRACTION,
   F_SKIN_GAP,
   F_MULTIPLIER,
@@ -324,9 +318,6 @@ static void store(mechanics *c, const step *s, const contact_tool *tools, const 
   size_t ndof = 3 * (size_t)m->mesh->nnode;
   memcpy(state_edit(s->next, c->field[F_DISPLACEMENT]), c->u, ndof * sizeof *c->u);
   contact_store(c->contact, c->u, s->next);
-  const double *pressure = state_view(s->next, c->field[F_SKIN_PRESSURE]), pain = m->limits.pain[LIMIT_LOW_BACK_PAIN];
-  double *ratio = state_edit(s->next, c->field[F_PAIN]);
-  for (size_t i = 0, n = model_count(m, AT_SKIN); i < n; i++) ratio[i] = pain > 0 ? pressure[i] / pain : 0;
   solid_store(c->solid, c->u, state_edit(s->next, c->field[F_PRESSURE]), state_edit(s->next, c->field[F_HISTORY]));
   double sum[3] = {0}, largest = 1;
   for (int t = 0; t < m->ntool; t++) {

@@ -31,7 +31,7 @@ static status choose(const model *m, const char *name, frame_field *f) {
       f->name = (*o)->name;
       f->label = (h5_label){(*o)->unit, (*o)->doc, component_names((*o)->ncomp)};
       f->ncomp = (*o)->ncomp;
-      f->on_cell = true;
+      f->on_cell = (*o)->point != NULL;
       return ST_OK;
     }
   FAIL(ST_INPUT, "output.fields: there is no field '%s'; `knead list fields` names all", name);
@@ -96,6 +96,21 @@ static const double *state_values(const result *w, const frame_field *f, const s
   }
 }
 
+static status skin_values(const result *w, const output *o, const state *s, double *value) {
+  const model *m = w->m;
+  int slot = model_field(m, o->of);
+  if (slot < 0 || m->fields[slot].decl.at != AT_SKIN || m->fields[slot].decl.ncomp != 1)
+    FAIL(ST_INTERNAL, "%s is made of '%s', which is no field of one component on the skin", o->name, o->of);
+  const double *from = state_view(s, slot);
+  double *made;
+  size_t mark = arena_mark(w->memory), n = model_count(m, AT_SKIN);
+  NEW(w->memory, made, n);
+  for (size_t i = 0; i < n; i++) made[i] = o->skin(m, from[i]);
+  fe_skin_to_node(m, 1, made, value);
+  arena_release(w->memory, mark);
+  return ST_OK;
+}
+
 /* Where the hand's surface is: pose (row-major 4x4, body <- tool) times its points. */
 static void move_surface(const surface *s, const double *pose) {
   for (int p = 0; p < s->npoint; p++)
@@ -111,7 +126,9 @@ status fields_evaluate(result *w, const state *s) {
   for (int i = 0; i < w->nfield; i++) {
     frame_field *f = &w->field[i];
     const double *value = w->value;
-    if (f->out) {
+    if (f->out && f->out->skin) {
+      TRY(skin_values(w, f->out, s, w->value));
+    } else if (f->out) {
       if (u < 0) FAIL(ST_INTERNAL, "%s needs displacements, which nobody owns", f->name);
       size_t mark = arena_mark(w->memory);
       TRY(fe_cell_mean(m, state_view(s, u), state_history(s), f->out, w->memory, w->value));

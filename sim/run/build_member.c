@@ -99,6 +99,14 @@ static int is_marked(const node *n) {
   return 0;
 }
 
+/* Given by itself, or by the key that replaces it. */
+static int is_given(const node *map, const param *rows, const char *name) {
+  int given = scenario_get(map, name) != NULL;
+  for (const param *row = rows; row->name && !given; row++)
+    given = row->instead_of && !strcmp(row->instead_of, name) && scenario_get(map, row->name);
+  return given;
+}
+
 int build_assumed(builder *b, const node *map, const param *rows, const char *unit) {
   for (int i = 0; rows && rows[i].name; i++) {
     const param *row = &rows[i];
@@ -107,7 +115,7 @@ int build_assumed(builder *b, const node *map, const param *rows, const char *un
     if (!unit && row->unit && !strcmp(row->unit, "kg/m3"))
       continue; /* counts only with inertia, and is asked for then */
     if (given && is_marked(given)) return 1;
-    if (!given && row->source && !strncmp(row->source, "assumed", 7)) return 1;
+    if (!is_given(map, rows, row->name) && row->source && !strncmp(row->source, "assumed", 7)) return 1;
     const node *law = row->kind == PARAM_LAW ? scenario_get(given, "law") : NULL;
     for (int k = 0; law && law->kind == NODE_SCALAR && k < build_count(b->cat, LIST_MATERIALS); k++)
       if (!strcmp(law->text, b->cat->materials[k]->name) && build_assumed(b, given, b->cat->materials[k]->params, unit))

@@ -534,6 +534,8 @@ static void bind_rows(const binding *b, const node *map, const param *rows, cons
     bind_absent(&quiet, row, out);
     harmless_value(row, out);
     bind_value(b, at, row, out);
+    if (row->instead_of && scenario_get(map, row->instead_of))
+      scenario_error(b->s, at, "'%s' stands in place of '%s': give one of the two", row->name, row->instead_of);
   }
   if (map && map->kind == NODE_MAP) unknown_keys(b, map, rows, also);
 }

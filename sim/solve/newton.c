@@ -95,12 +95,7 @@ status newton_solve(const nl_problem *p, const newton_opts *o, double *u, arena 
       rep->reason = NL_NOT_FINITE;
       break;
     }
-    int changed = p->update && !lift ? p->update(p->ctx, u, rep->last) : 0;
-    if (changed < 0) {
-      rep->reason = NL_UNSETTLED;
-      break;
-    }
-    if (changed) {
+    if (p->update && !lift && p->update(p->ctx, u, rep->last)) {
       TRY_OR(done, p->residual(p->ctx, u, w.r));
       rep->last = p->size(p->ctx, w.r);
     }
@@ -138,8 +133,8 @@ status newton_solve(const nl_problem *p, const newton_opts *o, double *u, arena 
     lift = NULL;
     rep->last = p->size(p->ctx, w.r);
   }
-  if (rep->reason == NL_MAX_ITERS && rep->last <= 1 && !lift && !(p->update && p->update(p->ctx, u, rep->last)))
-    rep->reason = NL_SMALL_RESIDUAL;
+  if (rep->reason == NL_MAX_ITERS && rep->last <= 1 && !lift)
+    rep->reason = p->update && p->update(p->ctx, u, rep->last) ? NL_UNSETTLED : NL_SMALL_RESIDUAL;
   if (rep->reason != NL_SMALL_RESIDUAL) st = ST_RETRY;
 done:
   arena_release(scratch, mark);

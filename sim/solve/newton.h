@@ -11,7 +11,7 @@ typedef enum nl_reason {
   NL_INVERTED = -3,      /* an element turned inside out however short the step */
   NL_NOT_FINITE = -4,
   NL_INDEFINITE = -5, /* no direction of descent, or no finite one */
-  NL_UNSETTLED = -6   /* what the problem holds still kept changing */
+  NL_UNSETTLED = -6   /* the residual is small, but `update` would change it again */
 } nl_reason;
 
 typedef struct nl_report {
@@ -29,8 +29,8 @@ typedef struct nl_problem {
   void (*apply)(void *ctx, const double *du, double *dr);      /* dr = K du; du may be nonzero at fixed unknowns */
   void (*precondition)(void *ctx, const double *r, double *z); /* symmetric positive; zero at fixed unknowns */
   double (*size)(void *ctx, const double *r);                  /* residual over its tolerance: done at 1 */
-  /* May change what residual holds fixed (contact multipliers), and u with it, given the size at u. 1: changed, 0: good
-     as it is, -1: changed too often. NULL: nothing to change. */
+  /* May change what residual holds fixed (contact multipliers), and u with it, given the size at u. Asked once an
+     iteration; 1: changed, 0: good as it is. NULL: nothing to change. */
   int (*update)(void *ctx, double *u, double size);
 } nl_problem;
 

@@ -87,6 +87,7 @@ spoil("unknown key", "  cells: [2, 2]", "  cells: [2, 2]\n  thicknes: 2 mm", "ba
 spoil("misspelt key", "press: 1 N", "pres: 1 N", "session[0]", "unknown key 'pres'", "did you mean 'press'")
 spoil("misspelt required key", "at: [0 cm, 1 cm], press", "att: [0 cm, 1 cm], press", "unknown key 'att'",
       "key 'at' is missing")
+spoil("two loads", "press: 1 N", "press: 1 N, depth: 5 mm", "bad.yaml:14:79", "'depth' stands in place of 'press'")
 spoil("unknown section", "probes:", "probs:", "unknown key 'probs'", "did you mean 'probes'")
 spoil("merge key", "  kind: block", "  <<: {kind: block}\n  kind: block", "unknown key '<<'")
 spoil("missing version", "knead: 1\n", "", "key 'knead' is missing")

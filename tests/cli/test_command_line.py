@@ -3,6 +3,7 @@
 
 KNEAD_PROGRAM is the program; its wrong inputs are in test_bad_inputs.py, whose base scenario is run here.
 """
+import contextlib
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 
+import cases
 import h5py
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -29,8 +31,8 @@ def knead(folder, *args, **more):
                           timeout=WAIT, **more)
 
 
-def begin(folder):
-    pathlib.Path(folder, "base.yaml").write_text(BASE)
+def begin(where):
+    pathlib.Path(where, "base.yaml").write_text(BASE)
 
 
 def a_run_ends_with_a_summary_and_a_complete_result(folder):
@@ -308,26 +310,13 @@ def the_scenarios_of_the_repository_pass_check(folder):
     assert done.stdout.count(": fine") == len(files)
 
 
-TESTS = [value for name, value in list(globals().items())
-         if callable(value) and getattr(value, "__module__", "") == __name__
-         and name not in ("knead", "begin", "stop_by", "main")]
-
-
-def main():
-    if not PROGRAM:
-        sys.exit("KNEAD_PROGRAM is not set: the path of the program")
-    failed = 0
-    for test in TESTS:
-        with tempfile.TemporaryDirectory() as folder:
-            begin(folder)
-            try:
-                test(folder)
-                print(f"[ OK ] {test.__name__}", flush=True)
-            except Exception as reason:  # the next test must run, whatever this one met
-                failed += 1
-                print(f"[FAIL] {test.__name__}: {type(reason).__name__}: {reason}", flush=True)
-    sys.exit(1 if failed else 0)
+@contextlib.contextmanager
+def prepared():
+    with tempfile.TemporaryDirectory() as folder:
+        begin(folder)
+        yield folder
 
 
 if __name__ == "__main__":
-    main()
+    cases.needs_program()
+    cases.run(cases.cases(globals(), "folder"), prepared)

@@ -3,6 +3,7 @@
 
 KNEAD_PROGRAM is the program. One small run is made; its copies are spoiled by known amounts.
 """
+import contextlib
 import csv
 import json
 import math
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ET
 
+import cases
 import h5py
 import meshio
 import numpy as np
@@ -199,6 +201,17 @@ def table(text):
     return rows[0], np.array(rows[1:], dtype=float)
 
 
+def a_field_made_of_one_on_the_skin_is_that_field_node_by_node(folder):
+    done = knead(folder, "run", "base.yaml", "-q", "-o", "skin", "--set", "limits.pain_low_back_pain=2 kPa", "--set",
+                 "output.fields=[skin_pressure, pain_ratio]")
+    assert done.returncode == 0, done.stderr
+    with h5py.File(os.path.join(folder, "skin.h5")) as f:
+        pressure, ratio = (f["fields/point/" + name][:].astype(float) for name in ("skin_pressure", "pain_ratio"))
+    assert (np.isnan(pressure) == np.isnan(ratio)).all() and np.nanmax(pressure) > 100
+    # Both are rounded to single precision.
+    assert np.allclose(ratio * 2000, pressure, rtol=3 * np.finfo(np.float32).eps, atol=0, equal_nan=True)
+
+
 def a_history_as_csv_holds_every_bit_and_its_units(folder):
     done = knead(folder, "export", "a.h5", "--csv", "all")
     assert done.returncode == 0, done.stderr
@@ -295,30 +308,21 @@ def _datasets(group):
     return names
 
 
-TESTS = [value for name, value in list(globals().items())
-         if callable(value) and getattr(value, "__module__", "") == __name__
-         and name not in ("knead", "compared", "spoiled", "add", "table", "_datasets", "main")]
-
-
 def main():
-    if not PROGRAM:
-        sys.exit("KNEAD_PROGRAM is not set: the path of the program")
-    failed = 0
+    cases.needs_program()
     with tempfile.TemporaryDirectory() as once:
         pathlib.Path(once, "base.yaml").write_text(BASE)
         done = knead(once, "run", "base.yaml", "-q", "-o", "a")
         assert done.returncode == 0, done.stderr
-        for test in TESTS:
+
+        @contextlib.contextmanager
+        def copied():
             with tempfile.TemporaryDirectory() as folder:
                 for name in ("base.yaml", "a.h5"):
                     shutil.copy(os.path.join(once, name), folder)
-                try:
-                    test(folder)
-                    print(f"[ OK ] {test.__name__}", flush=True)
-                except Exception as reason:  # the next test must run, whatever this one met
-                    failed += 1
-                    print(f"[FAIL] {test.__name__}: {type(reason).__name__}: {reason}", flush=True)
-    sys.exit(1 if failed else 0)
+                yield folder
+
+        cases.run(cases.cases(globals(), "folder"), copied)
 
 
 if __name__ == "__main__":

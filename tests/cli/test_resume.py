@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 
+import cases
 import h5py
 import numpy as np
 
@@ -142,19 +143,19 @@ def a_run_that_was_killed_goes_on_from_its_last_checkpoint(folder):
     same(folder, kills)
 
 
-def stamp(folder):
+def stamp(where):
     try:
-        return os.stat(folder + "/out.ckpt.h5").st_ino
+        return os.stat(where + "/out.ckpt.h5").st_ino
     except FileNotFoundError:
         return None
 
 
-def stopped_in_append(folder):
+def stopped_in_append(where):
     """A kill during an append may lose frames (sim/out/README.md); it is not what is tried here. A file that is being
     appended to is longer than HDF5 says, because room is reserved."""
     try:
-        with h5py.File(folder + "/out.h5", "r", locking=False) as f:
-            return f.id.get_filesize() != os.stat(folder + "/out.h5").st_size
+        with h5py.File(where + "/out.h5", "r", locking=False) as f:
+            return f.id.get_filesize() != os.stat(where + "/out.h5").st_size
     except (OSError, TypeError):
         return True
 
@@ -253,8 +254,8 @@ def refused(folder, name, code, said, *args):
     return done.stderr
 
 
-def state_of(folder):
-    with h5py.File(folder + "/out.h5") as f:
+def state_of(where):
+    with h5py.File(where + "/out.h5") as f:
         return f.attrs["status"], f.attrs["status_message"], f["history/time"][-1]
 
 
@@ -414,26 +415,6 @@ def the_rate_that_is_shown_counts_from_the_restart(folder):
     assert 0 < rate < 0.15 / wall, (rate, wall)
 
 
-TESTS = [value for name, value in list(globals().items())
-         if callable(value) and getattr(value, "__module__", "") == __name__
-         and name not in ("knead", "same", "whole", "by_small_bites", "stamp", "stopped_in_append", "start", "refused", "state_of",
-                         "write_mesh", "main")]
-
-
-def main():
-    if not PROGRAM:
-        sys.exit("KNEAD_PROGRAM is not set: the path of the program")
-    failed = 0
-    for test in TESTS:
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                test(folder)
-                print(f"[ OK ] {test.__name__}", flush=True)
-            except Exception as reason:  # the next test must run, whatever this one met
-                failed += 1
-                print(f"[FAIL] {test.__name__}: {type(reason).__name__}: {reason}", flush=True)
-    sys.exit(1 if failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    cases.needs_program()
+    cases.run(cases.cases(globals(), "folder"), tempfile.TemporaryDirectory)

@@ -9,8 +9,9 @@ import os
 import pathlib
 import shutil
 import subprocess
-import sys
 import tempfile
+
+import cases
 
 PROGRAM = os.environ.get("KNEAD_PROGRAM")
 SOURCE = pathlib.Path(os.environ.get("KNEAD_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
@@ -22,8 +23,8 @@ def knead(folder, *args):
                           timeout=WAIT)
 
 
-def templates(folder):
-    return [row["name"] for row in json.loads(knead(folder, "list", "templates", "--json").stdout)["templates"]]
+def templates(where):
+    return [row["name"] for row in json.loads(knead(where, "list", "templates", "--json").stdout)["templates"]]
 
 
 # ---- new ------------------------------------------------------------------------------------------------------------
@@ -152,25 +153,6 @@ def another_shell_is_refused(folder):
     assert done.returncode == 2 and "bash" in done.stderr and not done.stdout
 
 
-TESTS = [value for name, value in list(globals().items())
-         if callable(value) and getattr(value, "__module__", "") == __name__
-         and name not in ("knead", "templates", "words_of", "complete", "main")]
-
-
-def main():
-    if not PROGRAM:
-        sys.exit("KNEAD_PROGRAM is not set: the path of the program")
-    failed = 0
-    for test in TESTS:
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                test(folder)
-                print(f"[ OK ] {test.__name__}", flush=True)
-            except Exception as reason:  # the next test must run, whatever this one met
-                failed += 1
-                print(f"[FAIL] {test.__name__}: {type(reason).__name__}: {reason}", flush=True)
-    sys.exit(1 if failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    cases.needs_program()
+    cases.run(cases.cases(globals(), "folder"), tempfile.TemporaryDirectory)

@@ -184,7 +184,8 @@ static void every_output_says_its_unit_its_meaning_and_a_number_of_components_fi
     assert_non_null((*o)->unit);
     assert_true((*o)->doc && strlen((*o)->doc) > 5);
     assert_true((*o)->ncomp == 1 || (*o)->ncomp == 3 || (*o)->ncomp == 6);
-    assert_non_null((*o)->point);
+    assert_true(((*o)->point != NULL) != ((*o)->skin != NULL)); /* in a cell or on the skin */
+    assert_true(!(*o)->skin == !(*o)->of && (!(*o)->skin || (*o)->ncomp == 1));
   }
 }
 

@@ -130,7 +130,7 @@ static void every_field_has_a_unit_that_udunits_knows(void **state) {
     const output *o = c->outputs[i];
     if (blank(o->doc)) wrong(o->name, NULL, "has no doc");
     if (o->ncomp != 1 && o->ncomp != 3 && o->ncomp != 6) wrong(o->name, NULL, "has neither 1, 3 nor 6 components");
-    if (!o->point) wrong(o->name, NULL, "has no formula");
+    if (!o->point == !(o->skin && o->of)) wrong(o->name, NULL, "has no formula, or two");
     snprintf(text, sizeof text, "1 %s", o->unit);
     if (blank(o->unit) || (strcmp(o->unit, "1") != 0 && unit_read(text, o->unit, &value) != UNIT_OK))
       wrong(o->name, NULL, "has no unit that UDUNITS knows");

@@ -88,22 +88,22 @@ static result draw(int cells, int sheets) {
 static void a_drawn_ball_slips_in_the_ring_that_mindlin_says(void **unused) {
   (void)unused;
   const result of[3] = {draw(6, 3), draw(8, 4), draw(11, 5)};
-  /* Displacement, 3 %: the elastic stick gives way by at most 0.5 % of a facet, 1 to 2 % of the draw; bounds are
-     settled to 1 % of the friction; the walls at 15 a and strains of 10 % are left out, each below 1 %. Coarse: stick
-     of larger facets, and theory divides by an a that is known to 8 % with two elements on it. Ring: c and a are known
-     to half the distance of the skin's points, a third of an element. With two elements on the radius that is 0.08 a:
-     15 % of c = 0.55 a and 8 % of a, some 20 % together; with three or four half of it, and on the finest mesh 5 %, for
-     both are means over a circle. */
-  const double most[3] = {0.1, 0.05, 0.03}, ring[3] = {0.2, 0.1, 0.05};
+  /* Judged on the finest mesh. Displacement, 3 %: the elastic stick gives way by at most 0.5 % of a facet, 1 to 2 % of
+     the draw; bounds are settled to 1 % of the friction; the walls at 15 a and strains of 10 % are left out, each below
+     1 %. Ring, 5 %: c and a are means over a circle, each known to half the distance of the skin's points, a third of
+     an element. The coarser meshes are shown and must come nearer: two elements on a leave it known to 8 %. */
   for (int i = 0; i < 3; i++) {
+    const char *kind = i == 2 ? FIGURE_EXACT : FIGURE_SHOWN;
     char what[96];
     snprintf(what, sizeof what, "radius of stick over theory, %d elements on the contact radius", of[i].inside);
-    figure_show(.section = "cattaneo", .what = what, .computed = of[i].ring, .target = 1, .share = ring[i],
-                .kind = FIGURE_EXACT, .source = JOHNSON);
+    figure_show(.section = "cattaneo", .what = what, .computed = of[i].ring, .target = 1, .share = 0.05, .kind = kind,
+                .source = JOHNSON);
     snprintf(what, sizeof what, "largest deviation of delta(Q), %d elements on the contact radius", of[i].inside);
-    figure_show(.section = "cattaneo", .what = what, .computed = of[i].travel, .target = 0, .low = -most[i],
-                .high = most[i], .kind = FIGURE_EXACT, .source = JOHNSON " with the thickness of the layer");
+    figure_show(.section = "cattaneo", .what = what, .computed = of[i].travel, .target = 0, .low = -0.03, .high = 0.03,
+                .kind = kind, .source = JOHNSON " with the thickness of the layer");
     assert_in_range((int)(100 * of[i].ratio), 75, 90); /* a ring that is there, and a circle that is left */
+    assert_true(i == 0 || fabs(of[i].ring - 1) < fabs(of[i - 1].ring - 1));
+    assert_true(i == 0 || fabs(of[i].travel) < fabs(of[i - 1].travel));
   }
   assert_true(of[2].inside >= 4);
 }

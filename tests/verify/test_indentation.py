@@ -5,18 +5,12 @@ The figures there are to compare with are remembered ones (physics reference, ma
 are shown and nothing passes or fails by them. What is tested is that the curve is one: force control keeps its
 contract, forces balance, the tissue stiffens, and what lies deep moves less than what lies under the probe.
 """
+import contextlib
 import math
-import os
-import pathlib
-import subprocess
-import sys
-import tempfile
 
-import h5py
+import cases
 import numpy as np
 
-PROGRAM = os.environ.get("KNEAD_PROGRAM")
-SOURCE = pathlib.Path(os.environ.get("KNEAD_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
 WAIT = 580   # s: an idle core needs 50
 PRESS = 30.0  # N
 SOFT = (2.0, 5.0)  # N/mm, remembered: soft tissue alone
@@ -72,20 +66,16 @@ def what_lies_deep_moves_less(r):
     assert abs(r.skin[-1] - r.depth[-1]) < 0.25 * r.depth[-1], (r.skin[-1], r.depth[-1])
 
 
-TESTS = [value for value in list(globals().values())
-         if callable(value) and getattr(value, "__module__", "") == __name__ and value not in (text, figure, Result)]
-
-
-def figures(r):
+def figures(result):
     remembered = "remembered for L3, soft tissue alone: 2 to 5 N/mm; with the give of the spine 10 to 20"
-    figure("stiffness, 0 to 30 N", PRESS / r.depth_at(PRESS), math.nan, "N/mm", "M", remembered)
-    figure("stiffness, 20 to 30 N", r.slope(20, 30), math.nan, "N/mm", "M", remembered)
-    figure("depth under 10 N", r.depth_at(10), math.nan, "mm", "", "no figure for it")
-    figure("depth under 30 N", r.depth_at(30), math.nan, "mm", "", "no figure for it")
-    figure("stiffness, 0 to 0.6 N", 0.6 / r.depth_at(0.6), 0.277, "N/mm", "V",
+    figure("stiffness, 0 to 30 N", PRESS / result.depth_at(PRESS), math.nan, "N/mm", "M", remembered)
+    figure("stiffness, 20 to 30 N", result.slope(20, 30), math.nan, "N/mm", "M", remembered)
+    figure("depth under 10 N", result.depth_at(10), math.nan, "mm", "", "no figure for it")
+    figure("depth under 30 N", result.depth_at(30), math.nan, "mm", "", "no figure for it")
+    figure("stiffness, 0 to 0.6 N", 0.6 / result.depth_at(0.6), 0.277, "N/mm", "V",
            "Wu et al. 2020, doi 10.1155/2020/7649157: another instrument, a small tip that taps; 0.277 +- 0.045 at "
            "L3/4")
-    for force, depth in zip(r.force, r.depth):
+    for force, depth in zip(result.force, result.depth):
         print(f"CURVE|indentation|computed|{depth:.6g}|{force:.6g}")
     for slope in SOFT:
         for force in (0, PRESS):
@@ -93,26 +83,10 @@ def figures(r):
 
 
 def main():
-    if not PROGRAM:
-        sys.exit("KNEAD_PROGRAM is not set: the path of the program")
-    scenario = SOURCE / "scenarios" / "validation" / "indentation.yaml"
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run([PROGRAM, "run", str(scenario), "-o", "out", "--progress", "none", "--threads", "1"],
-                              cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=WAIT)
-        if done.returncode:
-            sys.exit(f"exit {done.returncode}\n{done.stderr}")
-        with h5py.File(folder + "/out.h5") as f:
-            r = Result(f)
+    with cases.result_of("validation/indentation.yaml", WAIT) as f:
+        r = Result(f)
     figures(r)
-    failed = 0
-    for test in TESTS:
-        try:
-            test(r)
-            print(f"[ OK ] {test.__name__}")
-        except AssertionError as reason:
-            failed += 1
-            print(f"[FAIL] {test.__name__}: {reason}")
-    sys.exit(1 if failed else 0)
+    cases.run(cases.cases(globals(), "r"), lambda: contextlib.nullcontext(r))
 
 
 if __name__ == "__main__":

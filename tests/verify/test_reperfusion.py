@@ -5,18 +5,12 @@ The overshoot of 2.6 times is the law's own (models/physiology), not a measured 
 time, in small steps, from the pressures that the run itself noted. So this proves what lies between: that perfusion is
 driven by the computed pressure of its own place, through large steps, and by nothing else.
 """
+import contextlib
 import math
-import os
-import pathlib
-import subprocess
-import sys
-import tempfile
 
-import h5py
+import cases
 import numpy as np
 
-PROGRAM = os.environ.get("KNEAD_PROGRAM")
-SOURCE = pathlib.Path(os.environ.get("KNEAD_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
 WAIT = 300       # s: an idle core needs 4
 
 # models/physiology/perfusion.c, muscle; sources there.
@@ -141,51 +135,30 @@ def near_flow_is_neither_stopped_nor_at_rest(r):
     assert ring.size and (ring < 0.95).any() and ring.min() > 0.02, ring
 
 
-TESTS = [value for value in list(globals().values())
-         if callable(value) and getattr(value, "__module__", "") == __name__
-         and value not in (text, law, figure, Result)]
-
-
-def figures(r):
+def figures(result):
     """The tolerances are those of the tests above, which judge."""
-    peak = law(r.time, r.pressure["pressed"])[r.rest].max()
-    figure("muscle under the elbow: most flow while pressed", r.flow["pressed"][r.hold].max(), 0, 0, 0.01, "of rest",
+    peak = law(result.time, result.pressure["pressed"])[result.rest].max()
+    figure("muscle under the elbow: most flow while pressed", result.flow["pressed"][result.hold].max(), 0, 0, 0.01, "of rest",
            "calibrated", "V", "Thorsson et al. 1987: no flow under 11.3 kPa; the law has its closing pressure from there")
-    figure("the same: peak after release", r.peak("pressed"), peak, peak * 0.98, peak * 1.02, "of rest", "exact", "",
+    figure("the same: peak after release", result.peak("pressed"), peak, peak * 0.98, peak * 1.02, "of rest", "exact", "",
            "the law integrated in steps of 10 ms; 2.6 is the law's, no measured number")
-    figure("skin under the elbow: peak after release", r.peak("skin"), math.nan, 1.5, math.inf, "of rest", "calibrated",
+    figure("skin under the elbow: peak after release", result.peak("skin"), math.nan, 1.5, math.inf, "of rest", "calibrated",
            "VD", "Lavigne et al. 2025, arXiv 2502.17354: 1.9 to 3.2 after a minute; the law was fitted to these data")
-    far = np.hypot(r.centre[:, 0], r.centre[:, 1]) > FAR
-    figure("far away: most change of flow", abs(r.field[:, far] - 1).max(), 0, 0, 0.01, "of rest", "exact", "",
+    far = np.hypot(result.centre[:, 0], result.centre[:, 1]) > FAR
+    figure("far away: most change of flow", abs(result.field[:, far] - 1).max(), 0, 0, 0.01, "of rest", "exact", "",
            "nothing presses there")
     for name, label in (("pressed", "muscle"), ("skin", "skin"), ("far", "far away")):
-        for t, q in zip(r.time, r.flow[name]):
+        for t, q in zip(result.time, result.flow[name]):
             print(f"CURVE|reperfusion|{label}|{t:.6g}|{q:.6g}")
 
 
 def main():
-    if not PROGRAM:
-        sys.exit("KNEAD_PROGRAM is not set: the path of the program")
-    scenario = SOURCE / "scenarios" / "validation" / "reperfusion.yaml"
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run([PROGRAM, "run", str(scenario), "-o", "out", "--progress", "none", "--threads", "1"],
-                              cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=WAIT)
-        if done.returncode:
-            sys.exit(f"exit {done.returncode}\n{done.stderr}")
-        with h5py.File(folder + "/out.h5") as f:
-            r = Result(f)
+    with cases.result_of("validation/reperfusion.yaml", WAIT) as f:
+        r = Result(f)
     print(f"largest step {r.largest_step:g} s; under the elbow {r.pressure['pressed'].max() / 1e3:.1f} kPa in muscle, "
           f"{r.pressure['skin'].max() / 1e3:.0f} kPa in skin; peaks {r.peak('pressed'):.2f} and {r.peak('skin'):.2f}")
     figures(r)
-    failed = 0
-    for test in TESTS:
-        try:
-            test(r)
-            print(f"[ OK ] {test.__name__}")
-        except AssertionError as reason:
-            failed += 1
-            print(f"[FAIL] {test.__name__}: {reason}")
-    sys.exit(1 if failed else 0)
+    cases.run(cases.cases(globals(), "r"), lambda: contextlib.nullcontext(r))
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ static void work_of_a_sliding_palm_is_stored_energy_and_friction(void **unused) 
 static void a_press_without_friction_gives_back_what_it_took(void **unused) {
   (void)unused;
   scenario_run r = {0};
-  run_scenario(&r, "work.yaml", 3,
+  run_scenario(&r, run_write("work.yaml", slide), 3,
                (const char *[]){"hands.palm.friction=0", "session[0].to=[-29.99 mm, 0 mm]", "session[0].speed=1 mm/s"});
   double most = 0;
   for (int row = 0; row < r.nrow; row++) most = fmax(most, at(&r, row).work);
