@@ -1,6 +1,6 @@
 #include <math.h>
 #include <string.h>
-#include "sim/fe/kernel_real.h"
+#include "sim/fe/kernel_point.h"
 
 /* c of the term that holds det F to theta (kernel.h), in shear moduli of the law. Numerical: without it a ball pressed
    half its radius into the layers of the validation ends at 10.4 mm after 879 Newton iterations, with 0.1, 0.25, 1 it
@@ -8,36 +8,21 @@
    with. */
 #define KERNEL_STAY 0.25
 
-kernel_in REAL_NAME(kernel_batch)(const space *s, int batch, double dt) {
+kernel_in kernel_batch(const space *s, int batch, double dt) {
   const tissue *t = s->tissue[batch];
-#ifdef KNEAD_FLOAT
-  const material_ops_f *law = t->law->f;
-  const space_geo_f *g = &s->f;
-#else
-  const material_ops_d *law = t->law->d;
-  const space_geo_d *g = &s->d;
-#endif
-  const real *geo = g->geo + s->geo_first[batch];
-  return (kernel_in){.law = law,
+  const double *geo = s->geo + s->geo_first[batch];
+  return (kernel_in){.law = t->law->d,
                      .par = t->par,
                      .nfam = s->nfam,
                      .flat = s->flat[batch],
                      .dt = dt,
                      .stay = KERNEL_STAY * t->law->shear(t->par),
                      .geo = geo,
-                     .active = g->active ? g->active + (size_t)batch * QUAD_CELL * NB : NULL,
-                     .scale = g->scale ? g->scale + (size_t)batch * QUAD_CELL * NB : NULL,
+                     .active = s->tone ? s->tone + (size_t)batch * QUAD_CELL * NB : NULL,
+                     .scale = s->scale ? s->scale + (size_t)batch * QUAD_CELL * NB : NULL,
                      .nhist = (int)((s->hist_first[batch + 1] - s->hist_first[batch]) / (QUAD_CELL * NB)),
                      .psi = geo + (s->flat[batch] ? 1 : QUAD_CELL) * SPACE_GEO * NB,
-                     .fibre = g->fibre + (size_t)batch * 3 * MAT_FAMILIES * NB};
-}
-
-void REAL_NAME(kernel_gather)(const int32_t *nodes, const real *u, real *v) {
-  for (int n = 0; n < CELL_NODES; n++)
-    for (int l = 0; l < NB; l++) {
-      const real *x = u + 3 * (size_t)nodes[n * NB + l];
-      v[3 * n * NB + l] = x[0], v[(3 * n + 1) * NB + l] = x[1], v[(3 * n + 2) * NB + l] = x[2];
-    }
+                     .fibre = s->fibre + (size_t)batch * 3 * MAT_FAMILIES * NB};
 }
 
 KERNEL_INLINE int residual(const kernel_in *in, int flat, const real *u, real *r, real *theta, real *p, real *worst,
@@ -73,7 +58,7 @@ KERNEL_INLINE int residual(const kernel_in *in, int flat, const real *u, real *r
       a[l] = vm_rcbrt(det3(f, 1) / th[l]);
       for (int k = 0; k < 9; k++) Fbar[k][l] = a[l] * f[k];
     }
-    material_in at = material_at(in, q, Fbar[0]);
+    material_in_d at = material_at(in, q, Fbar[0]);
     in->law->stress(in->par, &at, P[0], NULL);
     if (energy) {
       in->law->energy(in->par, &at, W);
@@ -100,76 +85,11 @@ KERNEL_INLINE int residual(const kernel_in *in, int flat, const real *u, real *r
   return 1;
 }
 
-int REAL_NAME(kernel_residual)(const kernel_in *in, const real *u, real *r, real *theta, real *p, real *worst,
-                               real *energy) {
+int kernel_residual(const kernel_in *in, const double *u, double *r, double *theta, double *p, double *worst,
+                    double *energy) {
   return in->flat ? residual(in, 1, u, r, theta, p, worst, energy) : residual(in, 0, u, r, theta, p, worst, energy);
 }
 
-KERNEL_INLINE void apply(const kernel_in *in, int flat, const real *u, const real *theta, const real *p, const real *du,
-                         real *dr) {
-  ALIGNED real F[27][9][NB], D[27][9][NB], dth[SPACE_PSI][NB] = {{0}}, dp[SPACE_PSI][NB] = {{0}};
-  ALIGNED real invJ[27][NB], tr[27][NB], invth[27][NB], a[27][NB];
-  displacement_gradient(in, flat, u, 1, F);
-  displacement_gradient(in, flat, du, 0, D);
-  /* Long chains of arithmetic (divisions, the cube root) stand here, where points do not wait for each other. */
-  for (int q = 0; q < 27; q++) POINT_LANES {
-      real f[9], d[9], C[9];
-      take9((const real(*)[NB])F[q], l, f);
-      take9((const real(*)[NB])D[q], l, d);
-      real J = cof3(f, 1, C), dJ = dot3(C, 1, d, 1);
-      project_at(in, flat, q, dJ, dth[0], l);
-      invJ[q][l] = 1 / J, tr[q][l] = dJ * invJ[q][l];
-      invth[q][l] = 1 / value_at(in, flat, q, theta, l);
-      a[q][l] = vm_rcbrt(J * invth[q][l]);
-    }
-  for (int q = 0; q < 27; q++) {
-    ALIGNED real Fbar[9][NB], dFbar[9][NB], P[9][NB], dP[9][NB], dln[NB], e[NB];
-    /* dFbar = a (dF + e F), e = (dtheta/theta - dJ/J)/3; dln = dtheta/theta, tr = dJ/J */
-    POINT_LANES {
-      dln[l] = value_at(in, flat, q, dth[0], l) * invth[q][l];
-      e[l] = (dln[l] - tr[q][l]) * (real)(1.0 / 3);
-      for (int k = 0; k < 9; k++)
-        Fbar[k][l] = a[q][l] * F[q][k][l], dFbar[k][l] = a[q][l] * (D[q][k][l] + e[l] * F[q][k][l]);
-    }
-    material_in at = material_at(in, q, Fbar[0]);
-    in->law->stress(in->par, &at, P[0], NULL);
-    in->law->tangent(in->par, &at, dFbar[0], dP[0]);
-    /* d[(p - t/J) C] without dp: C (-dt/J + t dJ/J^2) + (p - t/J) dC */
-    POINT_LANES {
-      real f[9], d[9], C[9], dC[9];
-      real t = dot3(P[0] + l, NB, Fbar[0] + l, NB) * (real)(1.0 / 3);
-      real dt = (dot3(dP[0] + l, NB, Fbar[0] + l, NB) + dot3(P[0] + l, NB, dFbar[0] + l, NB)) * (real)(1.0 / 3);
-      real stay = stay_at(in, q, l), ith = invth[q][l], rho = ith / invJ[q][l], drho = rho * (tr[q][l] - dln[l]);
-      real tJ = t * invJ[q][l], s = value_at(in, flat, q, p, l) - tJ + stay * (rho - 1) * ith;
-      real lead = tJ * tr[q][l] - dt * invJ[q][l] + stay * ith * (drho - (rho - 1) * dln[l]);
-      real dg = dt - t * dln[l] - stay * ((2 * rho - 1) * drho - (rho - 1) * rho * dln[l]);
-      project_at(in, flat, q, dg * ith, dp[0], l);
-      take9((const real(*)[NB])F[q], l, f);
-      take9((const real(*)[NB])D[q], l, d);
-      cof3(f, 1, C);
-      dcof3(f, 1, d, 1, dC);
-      for (int k = 0; k < 9; k++) D[q][k][l] = a[q][l] * (dP[k][l] + e[l] * P[k][l]) + lead * C[k] + s * dC[k];
-    }
-  }
-  for (int q = 0; q < 27; q++) POINT_LANES {
-      real f[9], C[9];
-      take9((const real(*)[NB])F[q], l, f);
-      cof3(f, 1, C);
-      real s = value_at(in, flat, q, dp[0], l);
-      for (int k = 0; k < 9; k++) D[q][k][l] += s * C[k];
-    }
-  stress_back(in, flat, (const real(*)[9][NB])D, dr);
-}
-
-void REAL_NAME(kernel_apply)(const kernel_in *in, const real *u, const real *theta, const real *p, const real *du,
-                             real *dr) {
-  if (in->flat)
-    apply(in, 1, u, theta, p, du, dr);
-  else
-    apply(in, 0, u, theta, p, du, dr);
-}
-
-#ifndef KNEAD_FLOAT
 KERNEL_INLINE void look(const kernel_in *in, int flat, const double *u, kernel_points *out) {
   ALIGNED real aP[27][9][NB], t[27][NB], hold[27][NB], theta[SPACE_PSI][NB] = {{0}}, p[SPACE_PSI][NB] = {{0}};
   displacement_gradient(in, flat, u, 1, out->F);
@@ -184,7 +104,7 @@ KERNEL_INLINE void look(const kernel_in *in, int flat, const double *u, kernel_p
       a[l] = vm_rcbrt(out->J[q][l] / th[l]);
       for (int k = 0; k < 9; k++) Fbar[k][l] = a[l] * out->F[q][k][l];
     }
-    material_in at = material_at(in, q, Fbar[0]);
+    material_in_d at = material_at(in, q, Fbar[0]);
     in->law->stress(in->par, &at, P[0], out->h1 ? out->h1 + (size_t)(q * in->nhist) * NB : NULL);
     in->law->energy(in->par, &at, out->W[q]);
     if (in->law->fibre_stress && in->nfam)
@@ -215,10 +135,9 @@ KERNEL_INLINE void look(const kernel_in *in, int flat, const double *u, kernel_p
     }
 }
 
-void kernel_look(const kernel_in_d *in, const double *u, kernel_points *out) {
+void kernel_look(const kernel_in *in, const double *u, kernel_points *out) {
   if (in->flat)
     look(in, 1, u, out);
   else
     look(in, 0, u, out);
 }
-#endif

@@ -14,40 +14,71 @@
    not K). With rho = J/theta and m = c mu (rho - 1) it adds m/theta cof F to P and takes m rho/theta from what p is the
    projection of.
 
-       tangent  exact derivative of that; `kernel_matrix` is the same thing as an 81 x 81 matrix  */
+       tangent  exact derivative of that, kept at the points in single precision (kernel_linearize.c);
+                kernel_apply multiplies it, kernel_matrix makes it an 81 x 81 matrix  */
 #ifndef KNEAD_KERNEL_H
 #define KNEAD_KERNEL_H
 #include "sim/fe/space.h"
 
 enum { CELL_PACKED = CELL_DOF * (CELL_DOF + 1) / 2 };
 
-/* What a batch keeps of the state it was linearised at: projections theta and p, [4][NB] each. */
+typedef struct kernel_in {
+  const material_ops_d *law;
+  const void *par;
+  int nfam, flat;
+  double dt, stay;                 /* stay: Pa, holds det F to theta at each point */
+  const double *geo, *psi, *fibre; /* this batch's */
+  const double *active, *scale;    /* [27][NB] activation and stiffness factor, or NULL */
+  int nhist;
+  const double *hist; /* [27][nhist][NB] at the start of the step, or NULL; set after kernel_batch */
+} kernel_in;
+kernel_in kernel_batch(const space *s, int batch, double dt);
+
+/* r = dW/du [81][NB]; theta, p [4][NB] its projections; worst [NB]: the smaller of min J and min theta of each lane,
+   NaN when anything is not finite. energy [NB] or NULL. Returns 0 when some lane's worst is not positive. */
+int kernel_residual(const kernel_in *in, const double *u, double *r, double *theta, double *p, double *worst,
+                    double *energy);
+
+/* What a tangent is made of, in the order in which a product reads it; [.][NB] each.
+   Of each point: dxi_k/dx_j (9); the change of the Kirchhoff stress with theta (6); det F (1); on curved cells the
+   pressure basis (4). Then the matrix that dp is made of dtheta by (lower triangle), and on flat cells the constant of
+   the basis. Then of each point: Kirchhoff moduli (lower triangle of xx yy zz xy yz xz, shear strains as twice the
+   tensor's), Kirchhoff stress (6). All but slopes and basis times the point's weight. */
+enum {
+  TANGENT_COUPLING = 9,
+  TANGENT_VOLUME = TANGENT_COUPLING + 6,
+  TANGENT_PSI = TANGENT_VOLUME + 1,
+  TANGENT_MATRIX = SPACE_PSI * (SPACE_PSI + 1) / 2,
+  TANGENT_STRESS = 21,
+  TANGENT_LAW = TANGENT_STRESS + 6
+};
+static inline int tangent_point(int flat) { /* numbers of a point and lane, in the first part */
+  return TANGENT_PSI + (flat ? 0 : SPACE_PSI);
+}
+static inline int tangent_matrix(int flat) { /* where parts begin */
+  return QUAD_CELL * tangent_point(flat) * NB;
+}
+static inline int tangent_law(int flat) {
+  return tangent_matrix(flat) + (TANGENT_MATRIX + 1) * NB;
+}
+static inline size_t tangent_size(int flat) { /* floats a batch */
+  return (size_t)(tangent_law(flat) + QUAD_CELL * TANGENT_LAW * NB);
+}
+/* Returns 0, with `worst` as kernel_residual does, and then leaves t half done. */
+int kernel_linearize(const kernel_in *in, const double *u, float *t, double *worst);
+
 #define KERNEL_TYPES(S, R)                                                                                             \
-  typedef struct kernel_in_##S {                                                                                       \
-    const material_ops_##S *law;                                                                                       \
-    const void *par;                                                                                                   \
-    int nfam, flat;                                                                                                    \
-    double dt, stay;            /* stay: Pa, holds det F to theta at each point */                                     \
-    const R *geo, *psi, *fibre; /* this batch's */                                                                     \
-    const R *active, *scale;    /* [27][NB] activation and stiffness factor, or NULL */                                \
-    int nhist;                                                                                                         \
-    const R *hist; /* [27][nhist][NB] at the start of the step, or NULL; set after kernel_batch */                     \
-  } kernel_in_##S;                                                                                                     \
   void kernel_gather_##S(const int32_t *nodes /*[27][NB]*/, const R *u /*[nnode][3]*/, R *v /*[81][NB]*/);             \
-  /* r = dW/du [81][NB]; theta, p [4][NB] for later; worst [NB]: the smaller of min J and min theta of each lane, NaN  \
-     when anything is not finite. energy [NB] or NULL. Returns 0 when some lane's worst is not positive. */            \
-  int kernel_residual_##S(const kernel_in_##S *in, const R *u, R *r, R *theta, R *p, R *worst, R *energy);             \
-  void kernel_apply_##S(const kernel_in_##S *in, const R *u, const R *theta, const R *p, const R *du, R *dr);          \
-  /* Lower triangle by rows, packed: K[(i (i + 1) / 2 + j) NB], i >= j. on [NB]: 1, or 0 for a lane whose matrix shall \
-     be zero. work: kernel_matrix_work() values. */                                                                    \
-  void kernel_matrix_##S(const kernel_in_##S *in, const R *u, const R *theta, const R *p, const R *on, R *K, R *work); \
-  /* r = M a, [81][NB] each; K += M, packed as above, in lanes with on = 1. density: kg/m^3, times any factor. */      \
-  void kernel_mass_##S(const kernel_in_##S *in, R density, const R *a, R *r);                                          \
-  void kernel_mass_matrix_##S(const kernel_in_##S *in, R density, const R *on, R *K);                                  \
-  kernel_in_##S kernel_batch_##S(const space *s, int batch, double dt);
+  void kernel_apply_##S(const float *t, int flat, const R *du, R *dr);                                                 \
+  /* r = M a, [81][NB] each; K += M, packed as below, in lanes with on = 1. density: kg/m^3, times any factor. */      \
+  void kernel_mass_##S(const kernel_in *in, R density, const R *a, R *r);
 KERNEL_TYPES(d, double)
 KERNEL_TYPES(f, float)
+/* Lower triangle by rows, packed: K[(i (i + 1) / 2 + j) NB], i >= j. on [NB]: 1, or 0 for a lane whose matrix shall be
+   zero. work: kernel_matrix_work() floats. */
+void kernel_matrix(const float *t, int flat, const float *on, float *K, float *work);
 size_t kernel_matrix_work(void);
+void kernel_mass_matrix(const kernel_in *in, float density, const float *on, float *K); /* K += M */
 
 /* Everything at the points of a batch, for outputs (double). Arrays [27][comp][NB]. */
 typedef struct kernel_points {
@@ -55,6 +86,6 @@ typedef struct kernel_points {
   double F[QUAD_CELL][9][NB], J[QUAD_CELL][NB], sigma[QUAD_CELL][6][NB], pressure[QUAD_CELL][NB], W[QUAD_CELL][NB],
       weight[QUAD_CELL][NB], fibre_stress[QUAD_CELL][MAT_FAMILIES][NB];
 } kernel_points;
-void kernel_look(const kernel_in_d *in, const double *u, kernel_points *out);
+void kernel_look(const kernel_in *in, const double *u, kernel_points *out);
 
 #endif

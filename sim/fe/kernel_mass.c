@@ -37,6 +37,7 @@ void REAL_NAME(kernel_mass)(const kernel_in *in, real density, const real *a, re
     mass(in, 0, density, a, r);
 }
 
+#ifdef KNEAD_FLOAT
 /* Product of shapes a = pair / 3 and b = pair % 3 of a line at its point q. */
 static inline real pair_value(int q, int pair) {
   return (real)(shape_value[q][pair / 3] * shape_value[q][pair % 3]);
@@ -75,9 +76,10 @@ KERNEL_INLINE void mass_matrix(const kernel_in *in, int flat, real density, cons
   }
 }
 
-void REAL_NAME(kernel_mass_matrix)(const kernel_in *in, real density, const real *on, real *K) {
+void kernel_mass_matrix(const kernel_in *in, real density, const real *on, real *K) {
   if (in->flat)
     mass_matrix(in, 1, density, on, K);
   else
     mass_matrix(in, 0, density, on, K);
 }
+#endif

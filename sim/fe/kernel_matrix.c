@@ -1,31 +1,26 @@
-/* The element tangent as a matrix, for the preconditioner: K = sum over points of B^T A B plus the rank-4 couplings of
-   theta and p. With G = F^-T, Q = a (A[Fbar] + Pbar), c = (A[Fbar]:Fbar)/3 + t (all at one point):
+/* The element tangent as a matrix, for the preconditioner, from what kernel_linearize keeps:
 
-     A_local = a^2 A - (Q(x)G + G(x)Q)/3 + (c/3 + pJ) G(x)G + (t - pJ) G#G,   (G#G)[dF] = G dF^T G
-     H = dW_F/dtheta = (Q - c G)/(3 theta),   s = d2W/dtheta2 = (A[Fbar]:Fbar - 6 t)/(9 theta^2)
-     D_b = int psi_b cof:B,  E_b = int psi_b H:B + (1/2) sum_a (int psi_a psi_b s) D_a
-     K = int B^T A_local B + E^T D + D^T E
+     K = sum over points of g^T (C + tau 1) g + E^T D + D^T E
+     D_b = int psi_b det F div,  E_b = int psi_b coupling : grad + (1/2) sum_a S_ba D_a
 
-   The integral of B^T A B is a product of lines, as the gradients are: with A turned into reference directions alpha,
-   beta (hats below), each pair of components (i, k) is summed over the points of x, then y, then z, and each sum turns
-   a line of three points into 3 x 3 pairs of nodes. Matrices of nodes by points are never formed. */
+   The first integral is a product of lines, as the gradients are: with the moduli turned into reference directions
+   alpha, beta, each pair of components (i, k) is summed over the points of x, then y, then z, and each sum turns a line
+   of three points into 3 x 3 pairs of nodes. Matrices of nodes by points are never formed. */
 #include <string.h>
-#include "sim/fe/kernel_real.h"
+#define KNEAD_FLOAT 1
+#include "sim/fe/kernel_lines.h"
 
 typedef struct work_area {
   real A[6][9][27][NB]; /* pair of components, pair of reference directions, point; weight included */
   real Y[81][NB];       /* summed over x, of one pair of directions: (z, y point), pair of nodes along x */
   real Z[4][3][81][NB]; /* summed over y: slopes along z or not, z point, pairs of nodes along y and x */
-  real P[27][9][NB];
-  real C[27][9][NB], H[27][9][NB];
+  vec Q[3][27];
   real D[SPACE_PSI][81][NB], E[SPACE_PSI][81][NB];
 } work_area;
 
-#ifndef KNEAD_FLOAT
 size_t kernel_matrix_work(void) {
   return sizeof(work_area) / sizeof(real) + 64;
 }
-#endif
 
 /* Values and slopes of the three shapes of a line at the outer points; at the middle one they are 0, 1, 0 and
    -1/2, 0, 1/2. */
@@ -90,92 +85,69 @@ static void sum_points(int i, int kk, work_area *restrict k, const real (*restri
   }
 }
 
-/* V = int psi f X : B, for the four pressure functions. */
-KERNEL_INLINE void couple(work_area *restrict k, const real (*restrict X)[9][NB], const kernel_in *in, int flat,
-                          real (*restrict V)[81][NB]) {
-  for (int b = 0; b < SPACE_PSI; b++) {
+static int voigt(int i, int j) {
+  static const int at[9] = {0, 3, 5, 3, 1, 4, 5, 4, 2};
+  return at[3 * i + j];
+}
+static int lower(int v, int w) {
+  return v >= w ? v * (v + 1) / 2 + w : w * (w + 1) / 2 + v;
+}
+
+/* Of pressure function b: X = det F I (volume) or the coupling, V = int psi_b X : grad. */
+KERNEL_INLINE void couple(const float *t, int flat, int b, int volume, work_area *restrict k, real (*restrict V)[NB]) {
+  const int size = tangent_point(flat);
+  for (int i = 0; i < 3; i++) {
     for (int q = 0; q < 27; q++) {
-      for (int m = 0; m < 9; m++) LANES k->P[q][m][l] = psi_at(in, flat, q, b, l) * X[q][m][l];
+      const float *point = t + q * size * NB;
+      vec psi = psi_kept(t, flat, 0, q, b), x[3];
+      if (volume)
+        psi *= load(point + TANGENT_VOLUME * NB);
+      else
+        for (int j = 0; j < 3; j++) x[j] = load(point + (TANGENT_COUPLING + voigt(i, j)) * NB);
+      for (int a = 0; a < 3; a++) {
+        const float *g = point + 3 * a * NB;
+        k->Q[a][q] = psi * (volume ? load(g + i * NB) : x[0] * load(g) + x[1] * load(g + NB) + x[2] * load(g + 2 * NB));
+      }
     }
-    stress_back(in, flat, (const real(*)[9][NB])k->P, V[b][0]);
+    slopes_back((const vec(*)[27])k->Q, V[0] + i * NB);
   }
 }
 
-/* out = X turned: out[3 i + alpha] = sum over J of X[3 i + J] B[alpha][J]. */
-static void turn(const real (*restrict X)[NB], const real *restrict B, real (*restrict out)[NB]) {
-  for (int i = 0; i < 3; i++)
-    for (int d = 0; d < 3; d++)
-      LANES out[3 * i + d][l] = X[3 * i][l] * B[3 * d * NB + l] + X[3 * i + 1][l] * B[(3 * d + 1) * NB + l] +
-                                X[3 * i + 2][l] * B[(3 * d + 2) * NB + l];
-}
-
-KERNEL_INLINE void matrix(const kernel_in *in, int flat, const real *u, const real *theta, const real *p,
-                          const real *on, real *restrict K, work_area *restrict k) {
-  ALIGNED real F[27][9][NB], S[SPACE_PSI][SPACE_PSI][NB];
-  memset(S, 0, sizeof S);
-  displacement_gradient(in, flat, u, 1, F);
-
+KERNEL_INLINE void matrix(const float *t, int flat, const float *on, real *restrict K, work_area *restrict k) {
+  const int size = tangent_point(flat);
+  const float *S = t + tangent_matrix(flat);
   for (int q = 0; q < 27; q++) {
-    const real *B = slope_at(in, flat, q);
-    ALIGNED real w[NB], G[9][NB], Gh[9][NB], J[NB], th[NB], a[NB], Fbar[9][NB], P[9][NB], AF[9][NB], Q[9][NB],
-        Qh[9][NB];
-    ALIGNED real s[NB], aa[NB], gg[NB], gx[NB], third[NB];
-    POINT_LANES {
-      real f[9], C[9];
-      take9((const real(*)[NB])F[q], l, f);
-      J[l] = cof3(f, 1, C);
-      w[l] = on[l] * weight_at(in, flat, q, l);
-      th[l] = value_at(in, flat, q, theta, l);
-      a[l] = vm_rcbrt(J[l] / th[l]);
-      for (int m = 0; m < 9; m++) Fbar[m][l] = a[l] * f[m], k->C[q][m][l] = C[m], G[m][l] = C[m] / J[l];
-    }
-    material_in at = material_at(in, q, Fbar[0]);
-    in->law->stress(in->par, &at, P[0], NULL);
-    in->law->tangent(in->par, &at, Fbar[0], AF[0]);
-    POINT_LANES {
-      real t = dot3(P[0] + l, NB, Fbar[0] + l, NB) * (real)(1.0 / 3), s2 = dot3(AF[0] + l, NB, Fbar[0] + l, NB);
-      real c = s2 * (real)(1.0 / 3) + t, ith = 1 / th[l], rho = J[l] * ith, stay = stay_at(in, q, l);
-      real pJ = (value_at(in, flat, q, p, l) + stay * (rho - 1) * ith) * J[l];
-      s[l] = w[l] * ((s2 - 6 * t) * (real)(1.0 / 9) + stay * rho * (3 * rho - 2)) * (ith * ith);
-      gg[l] = w[l] * (c * (real)(1.0 / 3) + pJ + stay * rho * rho), gx[l] = w[l] * (t - pJ);
-      aa[l] = w[l] * a[l] * a[l], third[l] = w[l] * (real)(1.0 / 3);
-      for (int m = 0; m < 9; m++) {
-        Q[m][l] = a[l] * (AF[m][l] + P[m][l]);
-        k->H[q][m][l] = ((Q[m][l] - c * G[m][l]) * (real)(1.0 / 3) - stay * (2 * rho - 1) * rho * G[m][l]) * ith;
-      }
-    }
-    turn(G, B, Gh);
-    turn(Q, B, Qh);
-    /* Column (k, beta): the law's answer to e_k (x) row beta of B, turned. */
-    for (int kk = 0; kk < 3; kk++)
-      for (int beta = 0; beta < 3; beta++) {
-        ALIGNED real dF[9][NB], dP[9][NB], h[9][NB];
-        memset(dF, 0, sizeof dF);
-        memcpy(dF[3 * kk], B + 3 * beta * NB, sizeof(real) * 3 * NB);
-        in->law->tangent(in->par, &at, dF[0], dP[0]);
-        turn(dP, B, h);
-        int kb = 3 * kk + beta;
-        for (int i = kk; i < 3; i++)
-          for (int alpha = 0; alpha < 3; alpha++) {
-            int ia = 3 * i + alpha;
-            real *to = k->A[i * (i + 1) / 2 + kk][3 * alpha + beta][q];
-            LANES to[l] = aa[l] * h[ia][l] - third[l] * (Qh[ia][l] * Gh[kb][l] + Gh[ia][l] * Qh[kb][l]) +
-                          gg[l] * Gh[ia][l] * Gh[kb][l] + gx[l] * Gh[3 * i + beta][l] * Gh[3 * kk + alpha][l];
+    const float *point = t + q * size * NB, *C = t + tangent_law(flat) + q * TANGENT_LAW * NB,
+                *T = C + TANGENT_STRESS * NB;
+    vec g[9], half[3][3];
+    for (int n = 0; n < 9; n++) g[n] = load(point + n * NB);
+    for (int i = 0; i < 3; i++)
+      for (int kk = 0; kk <= i; kk++) {
+        for (int j = 0; j < 3; j++)
+          for (int beta = 0; beta < 3; beta++) {
+            half[j][beta] = 0 * g[0];
+            for (int l = 0; l < 3; l++) {
+              vec m = load(C + lower(voigt(i, j), voigt(kk, l)) * NB);
+              if (i == kk) m += load(T + voigt(j, l) * NB);
+              half[j][beta] += m * g[3 * beta + l];
+            }
           }
+        for (int alpha = 0; alpha < 3; alpha++)
+          for (int beta = 0; beta < 3; beta++)
+            *(vec *)k->A[i * (i + 1) / 2 + kk][3 * alpha + beta][q] =
+                load(on) *
+                (g[3 * alpha] * half[0][beta] + g[3 * alpha + 1] * half[1][beta] + g[3 * alpha + 2] * half[2][beta]);
       }
-    for (int b = 0; b < SPACE_PSI; b++)
-      for (int e = 0; e < SPACE_PSI; e++)
-        LANES S[b][e][l] += s[l] * psi_at(in, flat, q, b, l) * psi_at(in, flat, q, e, l);
   }
   for (int i = 0; i < 3; i++)
     for (int kk = 0; kk <= i; kk++) sum_points(i, kk, k, (const real(*)[27][NB])k->A[i * (i + 1) / 2 + kk], K);
 
-  couple(k, (const real(*)[9][NB])k->C, in, flat, k->D);
-  couple(k, (const real(*)[9][NB])k->H, in, flat, k->E);
+  for (int b = 0; b < SPACE_PSI; b++) couple(t, flat, b, 1, k, k->D[b]), couple(t, flat, b, 0, k, k->E[b]);
   for (int b = 0; b < SPACE_PSI; b++)
-    for (int e = 0; e < SPACE_PSI; e++)
-      for (int m = 0; m < 81; m++)
-        LANES k->E[b][m][l] = (e == 0 ? on[l] * k->E[b][m][l] : k->E[b][m][l]) + (real)0.5 * S[b][e][l] * k->D[e][m][l];
+    for (int m = 0; m < 81; m++) {
+      for (int e = 0; e < SPACE_PSI; e++) LANES k->E[b][m][l] += (real)0.5 * S[lower(b, e) * NB + l] * k->D[e][m][l];
+      LANES k->E[b][m][l] *= on[l];
+    }
   /* Three rows share what they read of a column. */
   for (int row = 0; row < 81; row += 3)
     for (int c = 0; c < row + 3; c++) {
@@ -192,11 +164,10 @@ KERNEL_INLINE void matrix(const kernel_in *in, int flat, const real *u, const re
     }
 }
 
-void REAL_NAME(kernel_matrix)(const kernel_in *in, const real *u, const real *theta, const real *p, const real *on,
-                              real *restrict K, real *work) {
+void kernel_matrix(const float *t, int flat, const float *on, float *restrict K, float *work) {
   work_area *k = (work_area *)(((uintptr_t)work + 63) & ~(uintptr_t)63);
-  if (in->flat)
-    matrix(in, 1, u, theta, p, on, K, k);
+  if (flat)
+    matrix(t, 1, on, K, k);
   else
-    matrix(in, 0, u, theta, p, on, K, k);
+    matrix(t, 0, on, K, k);
 }

@@ -13,7 +13,7 @@ status fe_cell_mean(const model *m, const double *u, const double *history, cons
   NEW(scratch, v, o->ncomp * NB);
   NEW(scratch, ub, CELL_DOF * NB);
   for (int b = 0; b < s->nbatch; b++) {
-    kernel_in_d in = kernel_batch_d(s, b, 0); /* no time passes: stresses are those of this moment */
+    kernel_in in = kernel_batch(s, b, 0); /* no time passes: stresses are those of this moment */
     if (history && in.nhist) in.hist = history + s->hist_first[b];
     int fibrous = in.law->fibre_stress != NULL && in.nfam > 0;
     double mean[6][NB] = {{0}}, volume[NB] = {0};

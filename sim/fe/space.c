@@ -145,14 +145,8 @@ static status point_fields(model *m, space *s, arena *a) {
   for (int n = 0; n < m->nnodule; n++)
     active |= !isnan(m->nodules[n].activation), scale |= !isnan(m->nodules[n].stiffness);
   size_t size = (size_t)s->nbatch * QUAD_CELL * NB;
-  if (active) {
-    NEW(a, s->d.active, size);
-    NEW(a, s->f.active, size);
-  }
-  if (scale) {
-    NEW(a, s->d.scale, size);
-    NEW(a, s->f.scale, size);
-  }
+  if (active) NEW(a, s->tone, size);
+  if (scale) NEW(a, s->scale, size);
   for (size_t i = 0; (active || scale) && i < size; i++) {
     int b = (int)(i / (QUAD_CELL * NB)), q = (int)(i / NB) % QUAD_CELL, l = (int)(i % NB);
     const int32_t *node = s->mesh->cell + (size_t)CELL_NODES * (size_t)s->cell[b * NB + l];
@@ -166,8 +160,8 @@ static status point_fields(model *m, space *s, arena *a) {
       if (!isnan(n->stiffness)) stiff *= 1 + w * (n->stiffness - 1);
       n->npoint += w > 0.5 && space_active(s, b, l);
     }
-    if (active) s->d.active[i] = tone, s->f.active[i] = (float)tone;
-    if (scale) s->d.scale[i] = stiff, s->f.scale[i] = (float)stiff;
+    if (active) s->tone[i] = tone;
+    if (scale) s->scale[i] = stiff;
   }
   return ST_OK;
 }
@@ -193,22 +187,17 @@ status space_create(model *m, arena *a, space **out) {
     s->geo_first[b + 1] = s->geo_first[b] + NB * (s->flat[b] ? SPACE_GEO + 1 : QUAD_CELL * (SPACE_GEO + SPACE_PSI));
   }
   size_t ngeo = s->geo_first[s->nbatch], nfibre = (size_t)s->nbatch * 3 * MAT_FAMILIES * NB;
-  NEW(a, s->d.geo, ngeo);
-  NEW(a, s->d.fibre, nfibre);
-  NEW(a, s->f.geo, ngeo);
-  NEW(a, s->f.fibre, nfibre);
+  NEW(a, s->geo, ngeo);
+  NEW(a, s->fibre, nfibre);
   for (int b = 0; b < s->nbatch; b++)
     for (int l = 0; l < NB; l++) {
       int cell = s->cell[b * NB + l];
       for (int n = 0; n < CELL_NODES; n++) s->gather[(b * CELL_NODES + n) * NB + l] = g->cell[CELL_NODES * cell + n];
-      double *geo = s->d.geo + s->geo_first[b] + l;
+      double *geo = s->geo + s->geo_first[b] + l;
       TRY(s->flat[b] ? flat_geometry(g, cell, geo) : curved_geometry(g, cell, geo));
       for (int k = 0; k < 3 * g->nfam; k++)
-        s->d.fibre[((size_t)b * 3 * MAT_FAMILIES + k) * NB + l] = g->fibre[(size_t)cell * 3 * g->nfam + k];
+        s->fibre[((size_t)b * 3 * MAT_FAMILIES + k) * NB + l] = g->fibre[(size_t)cell * 3 * g->nfam + k];
     }
-  for (size_t i = 0; i < ngeo; i++) s->f.geo[i] = (float)s->d.geo[i];
-  for (size_t i = 0; i < nfibre; i++) s->f.fibre[i] = (float)s->d.fibre[i];
-
   TRY(point_fields(m, s, a));
 
   /* Who adds up at each node, in order of batch, local node, lane. */

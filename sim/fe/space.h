@@ -14,19 +14,11 @@
 
 enum { SPACE_GEO = 10, SPACE_PSI = 4, CELL_DOF = 81 };
 
-/* Geometry of one precision, of batch b from geo[geo_first[b]] on.
+/* Geometry of batch b from geo[geo_first[b]] on.
    Curved cells: [27][10][NB] dxi_k/dX_J (k, J row-major), then the weight (m^3); [27][4][NB] pressure basis 1, X, Y, Z
    orthonormal over the reference cell, 1/m^1.5.
    Flat, when all cells of the batch are parallelepipeds: [10][NB] the same at every point, with the Jacobian in place
    of the weight; [NB] the constant of the pressure basis, which then is 1, sqrt 3 xi_k times this. */
-/* active, scale [nbatch][27][NB]: activation 0..1 and stiffness factor at the points; NULL: none and 1 everywhere. */
-typedef struct space_geo_d {
-  double *geo, *fibre, *active, *scale;
-} space_geo_d;
-typedef struct space_geo_f {
-  float *geo, *fibre, *active, *scale;
-} space_geo_f;
-
 typedef struct space {
   const mesh *mesh;
   int nbatch, nsite;
@@ -42,8 +34,8 @@ typedef struct space {
   int32_t *incident;     /* offset of (batch, local node 3a, lane) in an element array [nbatch][81][NB] */
   size_t *hist_first;    /* [nbatch + 1] what its law remembers: [27][nhist][NB] from here on in a state's field */
   int nfam;
-  space_geo_d d;
-  space_geo_f f;
+  double *geo, *fibre;
+  double *tone, *scale; /* [nbatch][27][NB]: activation 0..1 and stiffness factor at the points; NULL: none, 1 */
 } space;
 
 static inline int space_active(const space *s, int batch, int lane) {

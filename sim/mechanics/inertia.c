@@ -78,7 +78,7 @@ static void add_mass(inertia *i, double factor, const double *a, double *out) {
 #pragma omp parallel for schedule(static)
   for (int b = 0; b < i->s->nbatch; b++) {
     _Alignas(64) double x[VEC];
-    kernel_in_d in = kernel_batch_d(i->s, b, i->dt);
+    kernel_in in = kernel_batch(i->s, b, i->dt);
     kernel_gather_d(i->s->gather + (size_t)b * CELL_NODES * NB, a, x);
     kernel_mass_d(&in, factor * i->s->tissue[b]->density, x, i->elem + (size_t)b * VEC);
   }
@@ -113,7 +113,7 @@ static void apply_f(void *self, const float *du, float *dr) {
 #pragma omp parallel for schedule(static)
   for (int b = 0; b < i->s->nbatch; b++) {
     _Alignas(64) float x[VEC];
-    kernel_in_f in = kernel_batch_f(i->s, b, i->dt);
+    kernel_in in = kernel_batch(i->s, b, i->dt);
     kernel_gather_f(i->s->gather + (size_t)b * CELL_NODES * NB, du, x);
     kernel_mass_f(&in, (float)(i->factor * i->s->tissue[b]->density), x, i->elem_f + (size_t)b * VEC);
   }
@@ -125,8 +125,8 @@ static void cells(void *self, int site, float *K) {
   for (int b = i->s->site_first[site]; b < i->s->site_first[site + 1]; b++) {
     _Alignas(64) float on[NB];
     for (int l = 0; l < NB; l++) on[l] = (float)space_active(i->s, b, l);
-    kernel_in_f in = kernel_batch_f(i->s, b, i->dt);
-    kernel_mass_matrix_f(&in, (float)(i->factor * i->s->tissue[b]->density), on, K);
+    kernel_in in = kernel_batch(i->s, b, i->dt);
+    kernel_mass_matrix(&in, (float)(i->factor * i->s->tissue[b]->density), on, K);
   }
 }
 

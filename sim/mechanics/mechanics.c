@@ -473,7 +473,7 @@ static status settle(mechanics *c, state *s) {
 
 static status start(void *self, const model *m, state *s) {
   mechanics *c = self;
-  if (m->space->d.active) TRY(settle(c, s));
+  if (m->space->tone) TRY(settle(c, s));
   /* Hands wait above where their first entry begins. */
   for (int t = 0; t < m->ntool; t++) {
     drive d;

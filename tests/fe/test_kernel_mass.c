@@ -17,7 +17,7 @@ static model *one_cell(double curved) {
   return m;
 }
 
-static double volume(const kernel_in_d *in) {
+static double volume(const kernel_in *in) {
   kernel_points k;
   double V = 0;
   memset(a, 0, sizeof a);
@@ -30,7 +30,7 @@ static void it_adds_up_to_density_times_volume(void **unused) {
   (void)unused;
   for (int curved = 0; curved < 2; curved++) {
     model *m = one_cell(0.04 * curved);
-    kernel_in_d in = kernel_batch_d(m->space, 0, 0);
+    kernel_in in = kernel_batch(m->space, 0, 0);
     assert_int_equal(in.flat, !curved);
     double V = volume(&in), sum[3] = {0};
     for (int i = 0; i < VEC; i++) a[i] = i / NB % 3 + 1;
@@ -46,7 +46,7 @@ static void it_adds_up_to_density_times_volume(void **unused) {
 static void it_is_exact_for_quadratic_motion_of_a_flat_cell(void **unused) {
   (void)unused;
   model *m = one_cell(0);
-  kernel_in_d in = kernel_batch_d(m->space, 0, 0);
+  kernel_in in = kernel_batch(m->space, 0, 0);
   double E = 0;
   memset(a, 0, sizeof a);
   for (int n = 0; n < CELL_NODES; n++)
@@ -62,13 +62,13 @@ static void as_a_matrix_it_is_the_same_and_adds_to_what_is_there(void **unused) 
   float *K = aligned_alloc(64, sizeof *K * CELL_PACKED * NB);
   for (int curved = 0; curved < 2; curved++) {
     model *m = one_cell(0.04 * curved);
-    kernel_in_f in = kernel_batch_f(m->space, 0, 0);
+    kernel_in in = kernel_batch(m->space, 0, 0);
     _Alignas(64) float on[NB];
     unsigned seed = 3;
     for (int l = 0; l < NB; l++) on[l] = l != 5;
     for (int i = 0; i < VEC; i++) af[i] = (float)small_random(&seed);
     for (int i = 0; i < CELL_PACKED * NB; i++) K[i] = 0.5f;
-    kernel_mass_matrix_f(&in, 3, on, K);
+    kernel_mass_matrix(&in, 3, on, K);
     kernel_mass_f(&in, 3, af, rf);
     double size = 0;
     for (int i = 0; i < VEC; i++) size = fmax(size, fabs(rf[i]));

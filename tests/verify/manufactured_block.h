@@ -74,7 +74,7 @@ static inline double pressure_error_l2(const manufactured *f, const model *m, co
   for (int b = 0; b < m->space->nbatch; b++) {
     static kernel_points at;
     _Alignas(64) double ub[CELL_DOF * NB];
-    kernel_in_d in = kernel_batch_d(m->space, b, 0);
+    kernel_in in = kernel_batch(m->space, b, 0);
     kernel_gather_d(m->space->gather + (size_t)b * CELL_NODES * NB, u, ub);
     kernel_look(&in, ub, &at);
     for (int q = 0; q < QUAD_CELL; q++)

@@ -70,7 +70,7 @@ static double steepest(const space *s) {
   for (int b = 0; b < s->nbatch; b++)
     for (int q = 0; q < QUAD_CELL; q++)
       for (int l = 0; l < NB; l++) {
-        const double *B = s->d.geo + s->geo_first[b] + (s->flat[b] ? 0 : q * SPACE_GEO * NB) + l;
+        const double *B = s->geo + s->geo_first[b] + (s->flat[b] ? 0 : q * SPACE_GEO * NB) + l;
         double sum = 0;
         for (int a = 0; a < CELL_NODES; a++)
           for (int J = 0; J < 3; J++) {
@@ -92,7 +92,7 @@ static void law_stress(const block *b, double sigma[6], double *stiffness) {
   batch lanes = bench_same(F);
   nine P, dF, dP;
   material_in_d in = bench_in(&lanes);
-  in.nfam = b->m->space->nfam, in.fibre = b->m->space->d.fibre;
+  in.nfam = b->m->space->nfam, in.fibre = b->m->space->fibre;
   t->law->d->stress(t->par, &in, P.v, lanes.h1);
   double J = cof3_d(F, 1, cof);
   for (int v = 0; v < 6; v++) {
@@ -158,7 +158,7 @@ static void check(const law *l, double ratio, int curved) {
   for (int k = 0; k < b->m->space->nbatch; k++) {
     static kernel_points at;
     _Alignas(64) double ub[CELL_DOF * NB];
-    kernel_in_d in = kernel_batch_d(b->m->space, k, 0);
+    kernel_in in = kernel_batch(b->m->space, k, 0);
     kernel_gather_d(b->m->space->gather + (size_t)k * CELL_NODES * NB, u, ub);
     kernel_look(&in, ub, &at);
     for (int q = 0; q < QUAD_CELL; q++)

@@ -1,0 +1,3 @@
+/* kernel_tangent.c once more, in single precision. */
+#define KNEAD_FLOAT 1
+#include "sim/fe/kernel_tangent.c"
