@@ -1,6 +1,8 @@
 /* Neo-Hookean matrix with families of fibres that carry tension only:
 
-     W = mu/2 (I1bar - 3) + U(J) + sum over families of w(x),   x = I4 - 1,   I4 = |F a|^2.
+     uncoupled      W = mu/2 (I1bar - 3) + U(J; bulk) + sum over families of w(x),   x = I4 - 1,   I4 = |F a|^2
+     compressible   W = mu/2 (I1 - 3) - mu ln J + U(J; bulk - 2/3 mu) + the same,   the matrix of
+                                                                                    neo_hookean_compressible.c
 
    I4 is the square of the stretch of a fibre, whose direction is the unit vector a. A zero vector is no fibre.
 
@@ -21,6 +23,7 @@ typedef struct fibre_neo_hookean {
   double mu, bulk;      /* Pa */
   double fibre, fibre2; /* Pa, stiffness of each family */
   double width;         /* strain over which a fibre takes up its load */
+  int form;             /* law_form */
   int volumetric;       /* law_volume */
 } fibre_neo_hookean;
 
@@ -104,36 +107,63 @@ LAW_INLINE void fibre_tension(fibre_family c, const real *restrict F, const real
   }
 }
 
-static void energy(const void *par, const material_in *in, real *W) {
-  const fibre_neo_hookean *c = par;
-  real mu = (real)c->mu, K = (real)c->bulk;
-  if (c->volumetric == VOLUME_LOG)
+static double lambda_of(const fibre_neo_hookean *c) {
+  return c->bulk - 2.0 / 3.0 * c->mu;
+}
+LAW_INLINE void matrix_energy(const fibre_neo_hookean *c, const material_in *in, real *W) {
+  real mu = (real)c->mu, K = (real)c->bulk, lambda = (real)lambda_of(c);
+  if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
+    coupled_energy(VOLUME_LOG, mu, lambda, in->F, law_scale(in), W);
+  else if (c->form == FORM_COMPRESSIBLE)
+    coupled_energy(VOLUME_QUADRATIC, mu, lambda, in->F, law_scale(in), W);
+  else if (c->volumetric == VOLUME_LOG)
     uncoupled_energy(VOLUME_LOG, mu, K, in->F, law_scale(in), W);
   else
     uncoupled_energy(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), W);
+}
+
+LAW_INLINE void matrix_stress(const fibre_neo_hookean *c, const material_in *in, real *P) {
+  real mu = (real)c->mu, K = (real)c->bulk, lambda = (real)lambda_of(c);
+  if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
+    coupled_stress(VOLUME_LOG, mu, lambda, in->F, law_scale(in), P);
+  else if (c->form == FORM_COMPRESSIBLE)
+    coupled_stress(VOLUME_QUADRATIC, mu, lambda, in->F, law_scale(in), P);
+  else if (c->volumetric == VOLUME_LOG)
+    uncoupled_stress(VOLUME_LOG, mu, K, in->F, law_scale(in), P);
+  else
+    uncoupled_stress(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), P);
+}
+
+LAW_INLINE void matrix_tangent(const fibre_neo_hookean *c, const material_in *in, const real *dF, real *dP) {
+  real mu = (real)c->mu, K = (real)c->bulk, lambda = (real)lambda_of(c);
+  if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
+    coupled_tangent(VOLUME_LOG, mu, lambda, in->F, law_scale(in), dF, dP);
+  else if (c->form == FORM_COMPRESSIBLE)
+    coupled_tangent(VOLUME_QUADRATIC, mu, lambda, in->F, law_scale(in), dF, dP);
+  else if (c->volumetric == VOLUME_LOG)
+    uncoupled_tangent(VOLUME_LOG, mu, K, in->F, law_scale(in), dF, dP);
+  else
+    uncoupled_tangent(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), dF, dP);
+}
+
+static void energy(const void *par, const material_in *in, real *W) {
+  const fibre_neo_hookean *c = par;
+  matrix_energy(c, in, W);
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     fibre_energy(family_of(c, f), in->F, in->fibre + 3 * f * NB, law_scale(in), W);
 }
 
 static void stress(const void *par, const material_in *in, real *P, real *h1) {
   const fibre_neo_hookean *c = par;
-  real mu = (real)c->mu, K = (real)c->bulk;
   (void)h1;
-  if (c->volumetric == VOLUME_LOG)
-    uncoupled_stress(VOLUME_LOG, mu, K, in->F, law_scale(in), P);
-  else
-    uncoupled_stress(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), P);
+  matrix_stress(c, in, P);
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     fibre_add_stress(family_of(c, f), in->F, in->fibre + 3 * f * NB, law_scale(in), P);
 }
 
 static void tangent(const void *par, const material_in *in, const real *dF, real *dP) {
   const fibre_neo_hookean *c = par;
-  real mu = (real)c->mu, K = (real)c->bulk;
-  if (c->volumetric == VOLUME_LOG)
-    uncoupled_tangent(VOLUME_LOG, mu, K, in->F, law_scale(in), dF, dP);
-  else
-    uncoupled_tangent(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), dF, dP);
+  matrix_tangent(c, in, dF, dP);
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     fibre_add_tangent(family_of(c, f), in->F, in->fibre + 3 * f * NB, law_scale(in), dF, dP);
 }
@@ -156,7 +186,11 @@ static double bulk(const void *par) {
   return ((const fibre_neo_hookean *)par)->bulk;
 }
 
-static const char *const volumes[] = {"log", "quadratic", NULL};
+static const char *refuse(const void *par, char *why, size_t size) {
+  const fibre_neo_hookean *c = par;
+  return law_refuse_bulk(c->form == FORM_COMPRESSIBLE, c->bulk, 2.0 / 3.0 * c->mu, why, size);
+}
+
 static const param params[] = {
     PARAM(fibre_neo_hookean, mu, .unit = "Pa", .lo = 1, .hi = 1e8, .preset = (double)NAN,
           .doc = "small-strain shear modulus of the matrix"),
@@ -173,7 +207,9 @@ static const param params[] = {
      .preset = 0.01,
      .doc = "fibre strain over which slack fibres become taut; shortened fibres carry nothing",
      .source = "assumed: a toe of the order of 1 % strain"},
-    PARAM(fibre_neo_hookean, volumetric, .kind = PARAM_CHOICE, .choices = volumes, .preset = VOLUME_LOG,
+    LAW_ROW_FORM(fibre_neo_hookean, "uncoupled: shape and volume apart; compressible: the matrix resists volume change "
+                                    "too, bulk must exceed 2/3 mu"),
+    PARAM(fibre_neo_hookean, volumetric, .kind = PARAM_CHOICE, .choices = law_volumes, .preset = VOLUME_LOG,
           .doc = "volume energy: log is bulk/2 (ln J)^2, quadratic is bulk/2 (J - 1)^2",
           .source = "numerical: log grows without bound as a volume shrinks to nothing, quadratic does not"),
     {0}};
@@ -186,6 +222,7 @@ const material material_fibre_neo_hookean = {
     .params = params,
     .par_size = sizeof(fibre_neo_hookean),
     .needs = MAT_FIBRE,
+    .refuse = refuse,
     .shear = shear,
     .bulk = bulk,
     .d = &material_fibre_neo_hookean_d,

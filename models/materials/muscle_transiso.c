@@ -1,17 +1,22 @@
 /* Skeletal muscle, transversely isotropic, with active stress (Blemker, Pinsky, Delp 2005, J Biomech 38:657, after
    Criscione et al. 2001), parameters as in FEBio's "muscle material":
 
-     W = g1 B1^2 + g2 B2^2 + 9/4 g3 (ln l)^2 + w(l) + U(J; bulk),   all of B = J^(-1/3) F but for `stretch: full`,
-   below.
+     uncoupled      W = g1 B1^2 + g2 B2^2 + 9/4 g3 (ln lbar)^2 + w(lbar) + U(J; bulk)      FEBio "muscle material"
+     compressible   W = g1 B1^2 + g2 B2^2 + 9/4 g3 (ln l)^2 + w(l) + U(J; bulk - g3/2)     FEBio has none
 
-   With b = B a, I1 = |B|^2, I4 = l^2 = |b|^2, I5 = |B^T b|^2:
+   With B = J^(-1/3) F, b = B a, I1 = |B|^2, I4 = lbar^2 = |b|^2, I5 = |B^T b|^2:
      B1^2 = I5/I4^2 - 1                                   shear along the fibres, small-strain modulus 2 g1
      B2   = arcosh(w),  w = (I1 I4 - I5)/(2 sqrt I4)      shear across the fibres, small-strain modulus 2 g2
+   Of the full F those would be I5/I4^2 - 1 again and w = (I1 I4 - I5)/(2 J sqrt I4): the same numbers, for both leave
+   the volume out by themselves. So the forms differ in the fibres' stretch alone: l = |F a| in the compressible one,
+   with g3 too. There g3 (ln l)^2 resists swelling with g3/2, which U is relieved of: `bulk` is the bulk modulus at rest
+   in both forms, and all stress of relaxed muscle is zero there, for no part but U has a slope in J at l = 1.
    B1 and B2 are roots and have no slope at rest, but the energy has their squares only, and those are smooth: I5/I4^2
    is rational and A(w) = arcosh^2(w) is analytic at w = 1. It solves (w^2 - 1) A'' + w A' = 2; A'' is a series in w - 1
    near rest. Neither term resists a change of length at constant volume: with g3 = 0, Blemker's law, muscle that is
    shortened or below its optimal length lengthens and shortens for nothing, and a body of it alone is unstable. g3
-   gives it a stiffness there: 4/3 g with g1 = g2 = g makes the relaxed muscle isotropic at small strains.
+   gives it a stiffness there: 4/3 g with g1 = g2 = g makes the relaxed muscle of the uncoupled form isotropic at small
+   strains (of the compressible one it does not: there g3 is a stiffness of the fibres' own length).
 
    Fibres, x = l/lofl:  dw/dl = smax/lofl (fp(x) + activation fa(x)).
      passive  fp = p1 (exp(p2 r) - 1) r', r = r(x - 1) the switch of law.h: beyond a strain of `switch` Blemker's p1
@@ -20,9 +25,10 @@
               100/11 and joins at 0.4, where her slope jumps from 3.2 to 3.6; these meet with one slope, and differ from
               hers by 0.003 at most. So fp and fa are continuous with their slopes, whatever x.
 
-   stretch: isochoric is FEBio's law; full takes l = |F a| in w (not in g3): reasons in fascia_hgo.c. Only the first
-   family is muscle fibres; a second one is not looked at. Without fibres (zero vector): neo-Hookean of shear modulus
-   g1 + g2. fibre_stress is l/J dw/dl, before any deviator is taken. */
+   stretch: in the uncoupled form, isochoric is FEBio's law; full takes l = |F a| in w (not in g3): reasons in
+   fascia_hgo.c. Only the first family is muscle fibres; a second one is not looked at. Without fibres (zero vector):
+   the uncoupled neo-Hookean solid of shear modulus g1 + g2 in both forms. fibre_stress is l/J dw/dl, before any
+   deviator is taken; g3 is matrix and not in it. */
 #include "models/materials/split.h"
 
 typedef struct muscle_transiso {
@@ -32,6 +38,7 @@ typedef struct muscle_transiso {
   double smax;          /* Pa */
   double bulk;          /* Pa */
   double width;         /* strain over which a fibre takes up its load */
+  int form;             /* law_form */
   int stretch;          /* law_stretch */
   int volumetric;       /* law_volume */
 } muscle_transiso;
@@ -41,10 +48,24 @@ typedef struct muscle_transiso {
 typedef struct matrix {
   split form;
   real g1, g2, g3;
+  real relief; /* of U where there are fibres, Pa */
 } matrix;
 
+/* The compressible form has g3 with the fibres, which feel the full stretch; its shears are those of both forms. */
 static matrix matrix_of(const muscle_transiso *c) {
-  return (matrix){.form = split_of(0, c->bulk, c->bulk, 0), .g1 = (real)c->g1, .g2 = (real)c->g2, .g3 = (real)c->g3};
+  int full = c->form == FORM_COMPRESSIBLE;
+  return (matrix){.form = split_of(0, c->bulk, c->bulk, 0),
+                  .g1 = (real)c->g1,
+                  .g2 = (real)c->g2,
+                  .g3 = full ? 0 : (real)c->g3,
+                  .relief = full ? (real)(0.5 * c->g3) : 0};
+}
+
+/* The lane's own volume energy */
+LAW_INLINE split matrix_volume(matrix c, real live) {
+  split s = c.form;
+  s.K -= live * c.relief;
+  return s;
 }
 
 /* A = arcosh^2(1 + u) with derivatives. Below u = 0.1 A'' is its series, from A = 2 sum over n of (-1)^(n-1) (2u)^n /
@@ -108,7 +129,7 @@ LAW_INLINE void matrix_energy(law_volume v, matrix c, const real *restrict F, co
     real e = vm_log(m.I4);
     real fibrous = c.g1 * (m.I5 * m.inv * m.inv - 1) + c.g2 * m.A + (real)(9.0 / 16.0) * c.g3 * e * e;
     real plain = (real)0.5 * (c.g1 + c.g2) * (m.I1 - 3);
-    W[q] = scale[q] * (m.live * fibrous + (1 - m.live) * plain + split_volume_energy(v, c.form, J));
+    W[q] = scale[q] * (m.live * fibrous + (1 - m.live) * plain + split_volume_energy(v, matrix_volume(c, m.live), J));
   }
 }
 
@@ -127,7 +148,7 @@ LAW_INLINE void matrix_stress(law_volume v, matrix c, const real *restrict F, co
     for (int i = 0; i < 3; i++)
       for (int j = 0; j < 3; j++)
         S[3 * i + j] = 2 * (W1 * B[3 * i + j] + (W4 * b[i] + W5 * f[i]) * a[j * NB + q] + W5 * b[i] * d[j]);
-    split_stress(0, v, c.form, scale[q], J, y, G, B, S, P + q);
+    split_stress(0, v, matrix_volume(c, m.live), scale[q], J, y, G, B, S, P + q);
   }
 }
 
@@ -165,7 +186,7 @@ LAW_INLINE void matrix_tangent(law_volume v, matrix c, const real *restrict F, c
             2 * (dW1 * B[3 * i + j] + W1 * dB[3 * i + j] + (dW4 * b[i] + W4 * db[i] + dW5 * f[i] + W5 * df[i]) * aj +
                  dW5 * b[i] * d[j] + W5 * (db[i] * d[j] + b[i] * dd[j]));
       }
-    split_tangent(0, v, c.form, scale[q], F + q, dF + q, J, y, t, G, B, dB, S, dS, dP + q);
+    split_tangent(0, v, matrix_volume(c, m.live), scale[q], F + q, dF + q, J, y, t, G, B, dB, S, dS, dP + q);
   }
 }
 
@@ -174,6 +195,7 @@ LAW_INLINE void matrix_tangent(law_volume v, matrix c, const real *restrict F, c
 typedef struct fibres {
   split form;
   real smax, less;     /* Pa; 1 / lofl */
+  real g3;             /* Pa, of the compressible form, with which alone it is used */
   real p1, p2, s, inv; /* s: width of the switch in x, and 1 / s */
   real reach;          /* exponent from which on the passive force is linear */
 } fibres;
@@ -182,9 +204,10 @@ static fibres fibres_of(const muscle_transiso *c) {
   double far = c->p2 * (c->lam_max / c->lofl - 1), least = c->p2 * c->width, most = (double)LAW_REACH;
   /* the switch ends before the line begins */
   far = far < least ? least : far > most ? most : far;
-  return (fibres){.form = split_of(c->stretch == STRETCH_FULL, 0, 0, 0),
+  return (fibres){.form = split_of(c->stretch == STRETCH_FULL || c->form == FORM_COMPRESSIBLE, 0, 0, 0),
                   .smax = (real)c->smax,
                   .less = (real)(1 / c->lofl),
+                  .g3 = (real)c->g3,
                   .p1 = (real)c->p1,
                   .p2 = (real)c->p2,
                   .s = (real)c->width,
@@ -216,25 +239,29 @@ LAW_INLINE real fibres_stretch(const real B[9], const real *a, real b[3], real *
   return law_sqrt(b[0] * b[0] + b[1] * b[1] + b[2] * b[2] + (1 - *live));
 }
 
-LAW_INLINE void fibres_add_energy(fibres c, const real *restrict F, const real *restrict a, const real *restrict active,
-                                  const real *restrict scale, real *restrict W) {
+LAW_INLINE void fibres_add_energy(law_form form, fibres c, const real *restrict F, const real *restrict a,
+                                  const real *restrict active, const real *restrict scale, real *restrict W) {
   LAW_LOOP(q) {
     real B[9], b[3], live, w, f, f1;
     split_deform(c.form, det3(F + q, NB), F + q, B);
     real l = fibres_stretch(B, a + q, b, &live);
     fibres_force(c, l * c.less, active[q], &w, &f, &f1);
-    W[q] += scale[q] * live * c.smax * w;
+    w *= c.smax;
+    if (form == FORM_COMPRESSIBLE) w += (real)2.25 * c.g3 * vm_log(l) * vm_log(l);
+    W[q] += scale[q] * live * w;
   }
 }
 
-/* S = w'/l b (x) a */
-LAW_INLINE void fibres_add_stress(fibres c, const real *restrict F, const real *restrict a, const real *restrict active,
-                                  const real *restrict scale, real *restrict P) {
+/* S = w'/l b (x) a, with 9/4 g3 (ln l)^2 in w */
+LAW_INLINE void fibres_add_stress(law_form form, fibres c, const real *restrict F, const real *restrict a,
+                                  const real *restrict active, const real *restrict scale, real *restrict P) {
   LAW_LOOP(q) {
     real G[9], B[9], S[9], b[3], live, w, f, f1, J = cof3(F + q, NB, G), y = split_deform(c.form, J, F + q, B);
     real l = fibres_stretch(B, a + q, b, &live);
     fibres_force(c, l * c.less, active[q], &w, &f, &f1);
-    real k = live * c.smax * c.less * f / l;
+    f *= c.smax * c.less;
+    if (form == FORM_COMPRESSIBLE) f += (real)4.5 * c.g3 * vm_log(l) / l;
+    real k = live * f / l;
     for (int i = 0; i < 3; i++)
       for (int j = 0; j < 3; j++) S[3 * i + j] = k * b[i] * a[j * NB + q];
     split_stress(1, VOLUME_LOG, c.form, scale[q], J, y, G, B, S, P + q);
@@ -242,7 +269,7 @@ LAW_INLINE void fibres_add_stress(fibres c, const real *restrict F, const real *
 }
 
 /* dS = (w'/l db + (w'' - w'/l)/l^2 (b . db) b) (x) a */
-LAW_INLINE void fibres_add_tangent(fibres c, const real *restrict F, const real *restrict a,
+LAW_INLINE void fibres_add_tangent(law_form form, fibres c, const real *restrict F, const real *restrict a,
                                    const real *restrict active, const real *restrict scale, const real *restrict dF,
                                    real *restrict dP) {
   LAW_LOOP(q) {
@@ -251,8 +278,13 @@ LAW_INLINE void fibres_add_tangent(fibres c, const real *restrict F, const real 
     real l = fibres_stretch(B, a + q, b, &live);
     fibres_force(c, l * c.less, active[q], &w, &f, &f1);
     vec3(dB, 1, a + q, NB, db);
-    real k = live * c.smax * c.less * f / l;
-    real bend = (live * c.smax * c.less * c.less * f1 - k) / (l * l) * (b[0] * db[0] + b[1] * db[1] + b[2] * db[2]);
+    f *= c.smax * c.less, f1 *= c.smax * c.less * c.less;
+    if (form == FORM_COMPRESSIBLE) {
+      real e = vm_log(l);
+      f += (real)4.5 * c.g3 * e / l, f1 += (real)4.5 * c.g3 * (1 - e) / (l * l);
+    }
+    real k = live * f / l;
+    real bend = (live * f1 - k) / (l * l) * (b[0] * db[0] + b[1] * db[1] + b[2] * db[2]);
     for (int i = 0; i < 3; i++)
       for (int j = 0; j < 3; j++) {
         S[3 * i + j] = k * b[i] * a[j * NB + q];
@@ -289,7 +321,10 @@ static void energy(const void *par, const material_in *in, real *W) {
     matrix_energy(VOLUME_LOG, matrix_of(c), in->F, fibre_of(in), law_scale(in), W);
   else
     matrix_energy(VOLUME_QUADRATIC, matrix_of(c), in->F, fibre_of(in), law_scale(in), W);
-  fibres_add_energy(fibres_of(c), in->F, fibre_of(in), active_of(in), law_scale(in), W);
+  if (c->form == FORM_UNCOUPLED)
+    fibres_add_energy(FORM_UNCOUPLED, fibres_of(c), in->F, fibre_of(in), active_of(in), law_scale(in), W);
+  else
+    fibres_add_energy(FORM_COMPRESSIBLE, fibres_of(c), in->F, fibre_of(in), active_of(in), law_scale(in), W);
 }
 
 static void stress(const void *par, const material_in *in, real *P, real *h1) {
@@ -299,7 +334,10 @@ static void stress(const void *par, const material_in *in, real *P, real *h1) {
     matrix_stress(VOLUME_LOG, matrix_of(c), in->F, fibre_of(in), law_scale(in), P);
   else
     matrix_stress(VOLUME_QUADRATIC, matrix_of(c), in->F, fibre_of(in), law_scale(in), P);
-  fibres_add_stress(fibres_of(c), in->F, fibre_of(in), active_of(in), law_scale(in), P);
+  if (c->form == FORM_UNCOUPLED)
+    fibres_add_stress(FORM_UNCOUPLED, fibres_of(c), in->F, fibre_of(in), active_of(in), law_scale(in), P);
+  else
+    fibres_add_stress(FORM_COMPRESSIBLE, fibres_of(c), in->F, fibre_of(in), active_of(in), law_scale(in), P);
 }
 
 static void tangent(const void *par, const material_in *in, const real *dF, real *dP) {
@@ -308,7 +346,10 @@ static void tangent(const void *par, const material_in *in, const real *dF, real
     matrix_tangent(VOLUME_LOG, matrix_of(c), in->F, fibre_of(in), law_scale(in), dF, dP);
   else
     matrix_tangent(VOLUME_QUADRATIC, matrix_of(c), in->F, fibre_of(in), law_scale(in), dF, dP);
-  fibres_add_tangent(fibres_of(c), in->F, fibre_of(in), active_of(in), law_scale(in), dF, dP);
+  if (c->form == FORM_UNCOUPLED)
+    fibres_add_tangent(FORM_UNCOUPLED, fibres_of(c), in->F, fibre_of(in), active_of(in), law_scale(in), dF, dP);
+  else
+    fibres_add_tangent(FORM_COMPRESSIBLE, fibres_of(c), in->F, fibre_of(in), active_of(in), law_scale(in), dF, dP);
 }
 
 static void fibre_stress(const void *par, const material_in *in, real *s) {
@@ -327,6 +368,11 @@ static double shear(const void *par) {
 }
 static double bulk(const void *par) {
   return ((const muscle_transiso *)par)->bulk;
+}
+
+static const char *refuse(const void *par, char *why, size_t size) {
+  const muscle_transiso *c = par;
+  return law_refuse_bulk(c->form == FORM_COMPRESSIBLE, c->bulk, 0.5 * c->g3, why, size);
 }
 
 static const param params[] = {
@@ -354,6 +400,8 @@ static const param params[] = {
           .doc = "largest active stress; passive fibre force counts in it too",
           .source = "assumed: 250 to 300 kPa is usual, quoted from memory"),
     LAW_ROW_BULK(muscle_transiso),
+    LAW_ROW_FORM(muscle_transiso, "uncoupled: shape and volume apart; compressible: fibres and g3 feel the true "
+                                  "stretch, bulk must exceed g3/2"),
     LAW_ROW_SWITCH(muscle_transiso),
     LAW_ROW_STRETCH(muscle_transiso),
     LAW_ROW_VOLUMETRIC(muscle_transiso),
@@ -368,6 +416,7 @@ const material material_muscle_transiso = {
     .params = params,
     .par_size = sizeof(muscle_transiso),
     .needs = MAT_FIBRE,
+    .refuse = refuse,
     .shear = shear,
     .bulk = bulk,
     .d = &material_muscle_transiso_d,

@@ -177,6 +177,33 @@ static void a_strip_pulled_along_its_fibres_does_not_feel_the_bulk_modulus(void 
   }
 }
 
+/* The compressible form: tau = mu (l_i^2 - 1) + (K - 2/3 mu) ln J on each axis, and the fibre's tension on its own. */
+static void compressible_fibrous_tissue_is_its_matrix_and_its_fibres(void **unused) {
+  (void)unused;
+  const double mu = 6000, K = 3e4, k = 6e4, width = 0.02, s = width * (2 + width);
+  for (int volumetric = 0; volumetric < 2; volumetric++) {
+    law l = fibrous(mu, K, k, 0, width);
+    bench_set(&l, "form", 1), bench_set(&l, "volumetric", volumetric);
+    for (double x = 0.8; x < 1.3; x += 0.021) {
+      const double stretch[3] = {x, 0.95, 1.1}, F[9] = {stretch[0], 0, 0, 0, stretch[1], 0, 0, 0, stretch[2]};
+      batch b = bench_same(F);
+      bench_fibre(&b, 0, 1, 0, 0);
+      double J = det3(F, 1), lambda = K - 2.0 / 3.0 * mu, sigma[9];
+      double p = volumetric ? lambda * J * (J - 1) : lambda * log(J);
+      cauchy(&l, &b, sigma);
+      for (int i = 0; i < 3; i++) {
+        double fibre = i == 0 && x > 1 ? 2 * fibre_slope(k, s, x * x - 1) * x * x : 0;
+        /* Simpson's 1e-9 k as above, and 20 roundings of the stiffer modulus */
+        assert_close(J * sigma[4 * i], mu * (stretch[i] * stretch[i] - 1) + p + fibre, 1e-9 * k + test_round(20) * K);
+      }
+    }
+    char why[256];
+    assert_null(l.kind->refuse(l.par, why, sizeof why));
+    bench_set(&l, "bulk", 0.6 * mu);
+    assert_string_equal(l.kind->refuse(l.par, why, sizeof why), "bulk");
+  }
+}
+
 static void fibre_families_add_up(void **unused) {
   (void)unused;
   law both = fibrous(6000, 3e5, 6e4, 2e4, 0.01), one = fibrous(6000, 3e5, 6e4, 0, 0.01),
@@ -216,6 +243,7 @@ int main(void) {
       cmocka_unit_test(a_fibre_adds_its_tension_and_nothing_else),
       cmocka_unit_test(a_short_switch_leaves_the_plain_quadratic_fibre),
       cmocka_unit_test(a_strip_pulled_along_its_fibres_does_not_feel_the_bulk_modulus),
+      cmocka_unit_test(compressible_fibrous_tissue_is_its_matrix_and_its_fibres),
       cmocka_unit_test(fibre_families_add_up),
       cmocka_unit_test(a_stiffer_spot_is_stiffer_by_its_factor),
   };

@@ -3,7 +3,8 @@
 
    With the fibre along axis 1 and principal stretches l1, l2, l3 (isochoric), B1 = 0 and B2 = ln(l2/l3):
      W = g2 (ln l2/l3)^2 + 9/4 g3 (ln l1)^2 + w(l1),
-     tau = dev [9/2 g3 ln l1 + l1 w', 2 g2 ln(l2/l3), -2 g2 ln(l2/l3)] + p. */
+     tau = dev [9/2 g3 ln l1 + l1 w', 2 g2 ln(l2/l3), -2 g2 ln(l2/l3)] + p.
+   The compressible form has the full stretches and no dev, and p of bulk - g3/2. */
 #include "tests/verify/law_forms.h"
 
 static const double g1 = 700, g2 = 400, g3 = 900, p1 = 0.05, p2 = 6.6, lofl = 1.1, lam_max = 1.4, smax = 3e5, K = 1e7,
@@ -218,6 +219,88 @@ static void the_full_stretch_is_that_of_F(void **unused) {
   for (int i = 1; i < 9; i++) assert_close(tf[i], ti[i], CLOSED * smax);
 }
 
+/* ---- the compressible form --------------------------------------------------------------------------------------- */
+
+static law compressible(int volumetric) {
+  law m = muscle();
+  bench_set(&m, "form", COMPRESSIBLE), bench_set(&m, "volumetric", volumetric);
+  return m;
+}
+
+/* Tension with free sides, equibiaxial tension, confined compression along and across, swelling: whatever the three
+   stretches, tau = [9/2 g3 ln l1 + l1 w', 2 g2 ln(l2/l3), -2 g2 ln(l2/l3)] + JU'. Fibres feel the full stretch. */
+static void compressible_muscle_is_closed_forms(void **unused) {
+  (void)unused;
+  for (int volumetric = LOG; volumetric <= QUADRATIC; volumetric++) {
+    law m = compressible(volumetric);
+    for (double x = 0.8; x < 1.5; x += 0.021) {
+      const double stretch[5][3] = {{x, 1 / sqrt(x), 1 / sqrt(x)}, {x, 1.05 * x, 0.9}, {x, 1, 1}, {1, x, 1}, {x, x, x}};
+      for (int n = 0; n < 5; n++) {
+        const double *l = stretch[n], a = 0.3;
+        if (l[0] / lofl > 1 && l[0] / lofl < 1 + width) continue; /* the switch has its own test */
+        double J = l[0] * l[1] * l[2], bulk = K - g3 / 2, p = volumetric == LOG ? bulk * log(J) : bulk * J * (J - 1);
+        double across = 2 * g2 * log(l[1] / l[2]);
+        double pull = smax * l[0] / lofl * (passive(l[0]) + a * active_force(l[0]));
+        batch b = with_fibre(law_stretched(l[0], l[1], l[2]), a);
+        assert_tau(&m, &b, (const double[3]){4.5 * g3 * log(l[0]) + pull + p, across + p, p - across}, smax);
+        assert_close(tension(&m, &b) * J, pull, CLOSED * smax);
+      }
+    }
+  }
+}
+
+/* The energy, of which the contract has the derivative only: against the integral of tau d(ln l) by Simpson's rule. */
+static void compressible_muscle_stores_the_work_done_on_it(void **unused) {
+  (void)unused;
+  law m = compressible(LOG);
+  const int n = 4000;
+  const double end[3] = {log(1.05), log(0.9), log(1.2)}; /* below lofl: the integrand is smooth */
+  double sum = 0, W[NB];
+  for (int i = 0; i <= n; i++) {
+    double u = (double)i / n, t[9];
+    batch b = with_fibre(law_stretched(exp(u * end[0]), exp(u * end[1]), exp(u * end[2])), 0);
+    law_tau(&m, &b, t);
+    sum += (i == 0 || i == n ? 1 : i % 2 ? 4 : 2) * (t[0] * end[0] + t[4] * end[1] + t[8] * end[2]);
+  }
+  batch b = with_fibre(law_stretched(exp(end[0]), exp(end[1]), exp(end[2])), 0);
+  bench_energy(&m, &b, W);
+  assert_close(W[0], sum / n / 3, CLOSED * K);
+}
+
+/* At rest without activation: no stress, a swelling meets `bulk`, a shear 2 g1 or 2 g2; with `bulk` of millions the
+   forms agree where the volume is kept. */
+static void compressible_muscle_rests_without_stress_and_swells_by_bulk(void **unused) {
+  (void)unused;
+  for (int volumetric = LOG; volumetric <= QUADRATIC; volumetric++) {
+    law m = compressible(volumetric);
+    batch b = with_fibre(law_stretched(1, 1, 1), 0);
+    assert_tau(&m, &b, (const double[3]){0, 0, 0}, smax);
+    nine d = {.v = {0}};
+    for (int q = 0; q < NB; q++) d.v[0 * NB + q] = d.v[4 * NB + q] = d.v[8 * NB + q] = 1;
+    nine A = bench_tangent(&m, &b, &d);
+    assert_close((A.v[0] + A.v[4 * NB] + A.v[8 * NB]) / 3, 3 * K, CLOSED * K);
+    for (double g = -1; g < 1.1; g += 0.25) {
+      const double along[9] = {1, g, 0, 0, 1, 0, 0, 0, 1}, across[9] = {1, 0, 0, 0, 1, g, 0, 0, 1};
+      batch s = with_fibre(bench_same(along), 0), c = with_fibre(bench_same(across), 0);
+      assert_close(bench_stress(&m, &s).v[1 * NB], 2 * g1 * g, CLOSED * g1);
+      assert_close(bench_stress(&m, &c).v[5 * NB], 4 * g2 * asinh(g / 2) / sqrt(1 + g * g / 4), CLOSED * g2);
+    }
+  }
+}
+
+static void a_bulk_that_the_fibres_would_use_up_is_refused(void **unused) {
+  (void)unused;
+  law m = compressible(LOG);
+  char why[256];
+  bench_set(&m, "bulk", 0.5 * g3);
+  assert_null(m.kind->refuse(m.par, why, sizeof why));
+  bench_set(&m, "bulk", 0.49 * g3);
+  assert_string_equal(m.kind->refuse(m.par, why, sizeof why), "bulk");
+  assert_non_null(strstr(why, "450")); /* g3/2, in Pa */
+  bench_set(&m, "form", UNCOUPLED);
+  assert_null(m.kind->refuse(m.par, why, sizeof why));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(active_muscle_of_fixed_length_pulls_by_its_force_length_curve),
@@ -229,6 +312,10 @@ int main(void) {
       cmocka_unit_test(tension_and_confined_compression_are_closed_forms),
       cmocka_unit_test(four_thirds_g_is_isotropic_at_small_strains),
       cmocka_unit_test(the_full_stretch_is_that_of_F),
+      cmocka_unit_test(compressible_muscle_is_closed_forms),
+      cmocka_unit_test(compressible_muscle_stores_the_work_done_on_it),
+      cmocka_unit_test(compressible_muscle_rests_without_stress_and_swells_by_bulk),
+      cmocka_unit_test(a_bulk_that_the_fibres_would_use_up_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
