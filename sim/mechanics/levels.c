@@ -43,11 +43,13 @@ struct levels {
   int nthread;
   float *work; /* [nthread][WORK] */
   double *band, *rhs;
-  int nband;
+  int nband, half; /* of the coarsest level: unknowns, half bandwidth */
 };
 
-/* The coarsest level is one column of cells: 27 unknowns a plane, coupled over three planes, so a band of 81. */
-enum { PLANE = 27, HALF = 3 * PLANE - 1 };
+/* The coarsest level has at most so many columns of nodes (2 x 2 cells, or 1 x 3), solved as a band: three unknowns of
+   each on a plane, three planes coupled. Going down to one column of cells took longer: its levels have less than one
+   group of stars, for one thread, and are visited most often. */
+enum { COARSEST = 25 };
 enum { FACET = 27 * 28 / 2 };
 /* Floats a thread works in: the blocks of a factorisation, or two sites and a row more. */
 enum {
@@ -250,18 +252,22 @@ static void prolong_add(void *ctx, int n, const float *coarse, float *fine) {
   }
 }
 
-/* Unknown of the band from node (i, j, k) of the single column: planes first. */
-static inline int band_row(int node, int nz, int c) {
-  int column = node / (2 * nz + 1), k = node % (2 * nz + 1);
-  return PLANE * k + 3 * column + c;
+static inline int node_columns(int nx, int ny) {
+  return (2 * nx + 1) * (2 * ny + 1);
+}
+
+/* Unknown of the band from component c of a node: planes first. */
+static inline int band_row(const level *v, int node, int c) {
+  int column = node / (2 * v->nz + 1), k = node % (2 * v->nz + 1);
+  return 3 * (node_columns(v->nx, v->ny) * k + column) + c;
 }
 
 static void coarsest(void *ctx, const float *r, float *z) {
   levels *L = ctx;
   const level *v = L->level + L->nlevel - 1;
-  for (int i = 0; i < L->nband; i++) L->rhs[band_row(i / 3, v->nz, i % 3)] = (double)r[i];
-  band_solve(L->nband, HALF, L->band, L->rhs);
-  for (int i = 0; i < L->nband; i++) z[i] = v->fixed[i] ? 0 : (float)L->rhs[band_row(i / 3, v->nz, i % 3)];
+  for (int i = 0; i < L->nband; i++) L->rhs[band_row(v, i / 3, i % 3)] = (double)r[i];
+  band_solve(L->nband, L->half, L->band, L->rhs);
+  for (int i = 0; i < L->nband; i++) z[i] = v->fixed[i] ? 0 : (float)L->rhs[band_row(v, i / 3, i % 3)];
 }
 
 static inline float *site_of(const level *v, int block, int sheet) {
@@ -392,36 +398,45 @@ static int setup_finest(levels *L, levels_cells *cells, void *ctx) {
   return lifted;
 }
 
+static int factor_coarsest(levels *L) {
+  const level *v = L->level + L->nlevel - 1;
+  memset(L->band, 0, (size_t)L->nband * (size_t)(L->half + 1) * sizeof *L->band);
+  for (int site = 0; site < v->nsite; site++)
+    for (int l = 0; l < NB; l++) {
+      int x, y, k = site % v->nz, row[CELL_DOF];
+      if (!lanes_find(v->nx, v->ny, site / v->nz, l, &x, &y)) continue;
+      for (int r = 0; r < CELL_DOF; r++)
+        row[r] = band_row(v, grid_node(v, 2 * x + r / 3 % 3, 2 * y + r / 9 % 3, 2 * k + r / 27), r % 3);
+      for (int r = 0; r < CELL_DOF; r++)
+        for (int c = 0; c <= r; c++) {
+          int i = row[r] > row[c] ? row[r] : row[c], j = row[r] + row[c] - i;
+          L->band[band_at(L->half, i, j)] +=
+              (double)v->matrix[(size_t)site * SITE_SIZE + site_at(r, c) * NB + (size_t)l];
+        }
+    }
+  for (int i = 0; i < L->nband; i++) {
+    double *d = L->band + band_at(L->half, i, i);
+    if (*d == 0) *d = 1; /* fixed */
+  }
+  return band_cholesky(L->nband, L->half, L->band);
+}
+
 /* All coarser levels in one loop: one of them alone has too few groups to keep the threads busy. */
 static int factor_coarser(levels *L) {
   int lifted = 0, ngroup = 0;
   for (int n = 1; n + 1 < L->nlevel; n++) ngroup += L->level[n].ngroup;
 #pragma omp parallel for schedule(dynamic, 1) reduction(+ : lifted) num_threads(L->nthread)
-  for (int i = 0; i < ngroup; i++) {
+  for (int i = -1; i < ngroup; i++) {
+    if (i < 0) { /* the longest first */
+      lifted += factor_coarsest(L);
+      continue;
+    }
     int g = i;
     const level *v = L->level + 1;
     while (g >= v->ngroup) g -= v++->ngroup;
     lifted += factor_group(L, v, g);
   }
   return lifted;
-}
-
-static int factor_coarsest(levels *L) {
-  const level *v = L->level + L->nlevel - 1;
-  memset(L->band, 0, (size_t)L->nband * (HALF + 1) * sizeof *L->band);
-  for (int k = 0; k < v->nz; k++)
-    for (int r = 0; r < CELL_DOF; r++)
-      for (int c = 0; c <= r; c++) {
-        int i = band_row(grid_node(v, r / 3 % 3, r / 9 % 3, 2 * k + r / 27), v->nz, r % 3);
-        int j = band_row(grid_node(v, c / 3 % 3, c / 9 % 3, 2 * k + c / 27), v->nz, c % 3);
-        L->band[band_at(HALF, i > j ? i : j, i > j ? j : i)] +=
-            (double)v->matrix[(size_t)k * SITE_SIZE + site_at(r, c) * NB];
-      }
-  for (int i = 0; i < L->nband; i++) {
-    double *d = L->band + band_at(HALF, i, i);
-    if (*d == 0) *d = 1; /* fixed */
-  }
-  return band_cholesky(L->nband, HALF, L->band);
 }
 
 status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine *fine, void *ctx, arena *a,
@@ -450,7 +465,7 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
     else
       coarse_mask(v - 1, v);
     if (n > 0) TRY(level_topology(v, a));
-    int last = nx == 1 && ny == 1;
+    int last = node_columns(nx, ny) <= COARSEST;
     if (!last && n == MG_LEVELS - 1)
       FAIL(ST_INPUT, "a mesh of %d x %d columns is finer than %d levels hold", m->nx, m->ny, MG_LEVELS);
     /* Stars of a group reach back over a row of columns and one more. */
@@ -469,8 +484,9 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
     TRY(line_table(ny, a, &v->py));
     nx = (nx + 1) / 2, ny = (ny + 1) / 2;
   }
-  L->nband = 3 * L->level[L->nlevel - 1].nnode;
-  NEW(a, L->band, (size_t)L->nband * (HALF + 1));
+  const level *last = L->level + L->nlevel - 1;
+  L->nband = 3 * last->nnode, L->half = 9 * node_columns(last->nx, last->ny) - 1;
+  NEW(a, L->band, (size_t)L->nband * (size_t)(L->half + 1));
   NEW(a, L->rhs, L->nband);
   ops.nlevel = L->nlevel;
   TRY(mg_create(&ops, steps, 4, a, &L->mg));
@@ -495,7 +511,7 @@ int levels_setup(levels *L, levels_cells *cells, void *ctx) {
 #pragma omp parallel for schedule(dynamic, 1) num_threads(L->nthread)
     for (int k = 0; k < nz; k++) galerkin(L, n, k, 0, nblock);
   }
-  return lifted + factor_coarser(L) + factor_coarsest(L);
+  return lifted + factor_coarser(L);
 }
 
 double levels_cells_seconds(const levels *L) {

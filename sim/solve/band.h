@@ -1,4 +1,4 @@
-/* Banded Cholesky in double: the coarsest level, one column of cells. Serial and small. */
+/* Banded Cholesky in double: the coarsest level, a few columns of cells. Serial and small. */
 #ifndef KNEAD_BAND_H
 #define KNEAD_BAND_H
 #include <stddef.h>
@@ -9,7 +9,7 @@ int band_cholesky(int n, int half, double *A);
 void band_solve(int n, int half, const double *L, double *x);
 
 static inline size_t band_at(int half, int i, int j) {
-  return (size_t)i * (size_t)(half + 1) + (size_t)(j - i + half);
+  return (size_t)i * (size_t)half + (size_t)(j + half); /* i (half + 1) + j - i + half */
 }
 
 #endif
