@@ -2,7 +2,8 @@
 #include "sim/mechanics/levels.h"
 #include "sim/solve/star.h"
 
-/* sim/fe/kernel_real.h, one lane. line_both 15, line_value 10, line_slope 8; backwards 17, 8, 8. */
+/* sim/fe/kernel_lines.h and kernel_point.h, one lane. A line's values and slopes 15, values 10, slopes 8; backwards 17,
+   8, 8. */
 enum {
   GRADIENT = 18 * 15 + 27 * 10 + 9 * 8,                    /* 612: nodes to points, one component */
   GRADIENT_BACK = 9 * (8 + 8 + 8) + 9 * (17 + 8) + 9 * 17, /* 594 */
@@ -13,21 +14,8 @@ enum {
   PROJECT_ADD = SPACE_PSI * 3,
   PROJECT = 7
 };
-/* sim/base/vmath.h and models/materials/neo_hookean_compressible.c, double | float (shorter polynomials). */
-typedef struct scalars {
-  int log, rcbrt;
-} scalars;
-static const scalars in_double = {29, 27}, in_float = {22, 23};
-
-static int law_stress(scalars v) {
-  return COFACTOR + v.log + 4 + 9 * 3;
-}
-static int law_tangent(scalars v) {
-  return COFACTOR + 9 * 7 + 1 + 18 + 1 + v.log + 1 + 4 + 5 + 9 * 5;
-}
-static int scaled(scalars v) {
-  return 1 + v.rcbrt + 9;
-}
+/* sim/base/vmath.h and the stress of models/materials/neo_hookean_compressible.c. */
+enum { LOG = 29, RCBRT = 27, SCALED = 1 + RCBRT + 9, LAW_STRESS = COFACTOR + LOG + 4 + 9 * 3 };
 
 /* Arrays of a batch lane that every pass over the cells reads: geometry, pressure basis, node numbers; and those with
    which element results return: written, read, their places. */
@@ -42,42 +30,43 @@ static double lanes_of(const space *s) {
   return (double)s->nbatch * NB;
 }
 
+/* What a product reads of its batches (kernel.h). */
+static double tangents(const space *s) {
+  double bytes = 0;
+  for (int b = 0; b < s->nbatch; b++) bytes += (double)(tangent_size(s->flat[b]) * sizeof(float));
+  return bytes;
+}
+
 bench_work counts_apply(const space *s, int single) {
-  scalars v = single ? in_float : in_double;
   size_t real = single ? sizeof(float) : sizeof(double);
-  int first = COFACTOR + CONTRACT + PROJECT_ADD;
-  /* In order: geometry; theta, dtheta, p; Fbar; da, dFbar; law; s1, s2, s3; scalars; dp; M; the nine results. */
-  int second = COFACTOR + CONTRACT + 3 * PROJECT + scaled(v) + 4 + 9 * 3 + law_stress(v) + law_tangent(v) +
-               3 * CONTRACT + 17 + PROJECT_ADD + 9 * 5 + 9 * 12;
-  int third = COFACTOR + PROJECT + 9 * 2;
-  int cell = 2 * DISPLACEMENT + 27 * (first + second + third) + STRESS_BACK;
-  /* State kept per cell: u, theta, p. Per node: du read, dr read and written, where its sum starts. */
-  double bytes = lanes_of(s) * (cells_read(real) + cells_return(real) + (double)((CELL_DOF + 2 * SPACE_PSI) * real)) +
+  /* In order: slopes turned, trace, pull of the couplings, their projections. */
+  int first = 9 * 5 + 3 + 14 + 4 * SPACE_PSI;
+  /* dtheta and dp, strains, six rows of the moduli with what dtheta adds, pressure, initial stress, turned back. */
+  int second = 4 * SPACE_PSI + 1 + 3 + 6 * (11 + 2) + 3 + 9 * 6 + 9 * 5;
+  int cell = 3 * GRADIENT + 27 * (first + second) + 2 * SPACE_PSI * SPACE_PSI + 3 * GRADIENT_BACK;
+  /* Per node: du read, dr read and written, where its sum starts. */
+  double bytes = tangents(s) + lanes_of(s) * (double)(CELL_NODES * sizeof(int32_t)) + lanes_of(s) * cells_return(real) +
                  (double)s->mesh->nnode * (double)(9 * real + sizeof(int32_t));
   return (bench_work){.bytes = bytes, .flops = lanes_of(s) * cell, .single = single};
 }
 
 bench_work counts_residual(const space *s) {
-  scalars v = in_double;
-  int point = COFACTOR + 2 * PROJECT_ADD + PROJECT + scaled(v) + law_stress(v) + CONTRACT + 2 + 9 + PROJECT + 2 + 9 * 2;
+  int point = COFACTOR + 2 * PROJECT_ADD + PROJECT + SCALED + LAW_STRESS + CONTRACT + 2 + 9 + PROJECT + 2 + 9 * 2;
   double bytes = lanes_of(s) * (cells_read(sizeof(double)) + cells_return(sizeof(double))) +
                  (double)s->mesh->nnode * (9 * sizeof(double) + sizeof(int32_t));
   return (bench_work){.bytes = bytes, .flops = lanes_of(s) * (DISPLACEMENT + 27 * point + STRESS_BACK)};
 }
 
 bench_work counts_matrices(const space *s) {
-  scalars v = in_float;
-  int couple = 27 * 3 * (6 + 2 * SPACE_PSI);
-  /* Gradients of 27 shapes; state; law; scalars; G, Q, H; nine columns of the local tangent, 14 per entry; D, E; S. */
-  int point = 27 * 9 * 5 / 3 + COFACTOR + 2 * PROJECT + scaled(v) + law_stress(v) + law_tangent(v) + 2 * CONTRACT + 13 +
-              9 * 7 + 9 * (law_tangent(v) + 9 * 14) + 2 * couple + 16 * 4;
-  double pairs = 27 * 28 / 2, cell = DISPLACEMENT + 27.0 * point + 16 * CELL_DOF * 3;
-  cell += 27.0 * 27 * 27 * 5;  /* T = A B_b */
-  cell += pairs * 3 * 27 * 18; /* B_a' T */
-  cell += CELL_PACKED * 16.0;  /* couplings of theta and p */
-  double bytes =
-      lanes_of(s) * (double)((QUAD_CELL * (SPACE_GEO + SPACE_PSI) + CELL_DOF + 2 * SPACE_PSI) * sizeof(float)) +
-      (double)s->mesh->ncell * (double)(CELL_PACKED * sizeof(float));
+  /* Nine entries of a line times line: 4 operations each, 6 where both shapes live at the middle point: both values 38,
+     one a slope 40, both slopes 44. Directions along x: 9 lines; y: 27; z: 81. */
+  int pair = (44 + 4 * 40 + 4 * 38) * (9 + 27) + 81 * (38 + 40 + 40 + 44);
+  int couple = 3 * (27 * (1 + 3) + GRADIENT_BACK) + 3 * (27 * 3 * 6 + GRADIENT_BACK);
+  int point = 6 * 9 * 6 + 3 * 27 + 6 * 9 * 6; /* moduli turned on both sides; with the initial stress, lanes off */
+  double cell = 6 * pair + 27 * point + SPACE_PSI * couple;
+  cell += SPACE_PSI * CELL_DOF * (3 * SPACE_PSI + 1); /* E += S D / 2 */
+  cell += CELL_PACKED * (4.0 * SPACE_PSI + 1);        /* couplings of theta and p */
+  double bytes = tangents(s) + (double)s->mesh->ncell * (double)(CELL_PACKED * sizeof(float));
   return (bench_work){.bytes = bytes, .flops = lanes_of(s) * cell, .single = 1};
 }
 

@@ -14,8 +14,8 @@ struct solid {
   size_t *first;    /* [nbatch + 1] into tangent */
   int32_t *bad;     /* [nbatch] lowest cell inside out, -1 */
   int culprit;
-  int nthread;
-  float *work; /* [nthread] x matrix work and one packed batch */
+  int nthread, chunk; /* chunk: of batches, for one thread: one below the other, they read the same lines of memory */
+  float *work;        /* [nthread] x matrix work and one packed batch */
   size_t nwork;
 };
 
@@ -31,6 +31,7 @@ status solid_create(const model *m, arena *a, solid **out) {
   NEW(a, s, 1);
   s->m = m, s->s = m->space, s->culprit = -1, s->nthread = par_nthread();
   int n = s->s->nbatch;
+  s->chunk = n / (8 * s->nthread) > 1 ? n / (8 * s->nthread) : 1; /* 8: threads are not equally fast */
   NEW(a, s->elem, (size_t)n * VEC);
   NEW(a, s->bad, n);
   NEW(a, s->first, n + 1);
@@ -62,7 +63,7 @@ int solid_culprit(const solid *s) {
 
 /* Residual of every batch into elem, or its tangent. */
 static status evaluate(solid *s, const double *u, int tangent) {
-#pragma omp parallel for schedule(dynamic, 1)
+#pragma omp parallel for schedule(dynamic, s->chunk)
   for (int b = 0; b < s->s->nbatch; b++) {
     _Alignas(64) double ub[VEC], theta[COEF], p[COEF], worst[NB];
     kernel_in in = batch(s, b);
@@ -95,7 +96,7 @@ static status linearize(void *self, const double *u) {
 
 static void apply(void *self, const double *du, double *dr) {
   solid *s = self;
-#pragma omp parallel for schedule(dynamic, 1)
+#pragma omp parallel for schedule(dynamic, s->chunk)
   for (int b = 0; b < s->s->nbatch; b++) {
     _Alignas(64) double d[VEC];
     kernel_gather_d(s->s->gather + (size_t)b * CELL_NODES * NB, du, d);
@@ -107,7 +108,7 @@ static void apply(void *self, const double *du, double *dr) {
 static void apply_f(void *self, const float *du, float *dr) {
   solid *s = self;
   float *elem = (float *)s->elem;
-#pragma omp parallel for schedule(dynamic, 1)
+#pragma omp parallel for schedule(dynamic, s->chunk)
   for (int b = 0; b < s->s->nbatch; b++) {
     _Alignas(64) float d[VEC];
     kernel_gather_f(s->s->gather + (size_t)b * CELL_NODES * NB, du, d);
@@ -139,7 +140,7 @@ term solid_term(solid *s) {
 }
 
 void solid_store(solid *s, const double *u, double *pressure, double *h1) {
-#pragma omp parallel for schedule(dynamic, 1)
+#pragma omp parallel for schedule(dynamic, s->chunk)
   for (int b = 0; b < s->s->nbatch; b++) {
     kernel_points k;
     _Alignas(64) double ub[VEC];
