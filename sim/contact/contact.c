@@ -247,12 +247,13 @@ static double penalty_force(const contact *c, int tool, const double *u, double 
   return force;
 }
 
-double contact_press(contact *c, int tool, const double *u, double touch, double force) {
+double contact_press(contact *c, int tool, const contact_tool *t, const double *u, double touch) {
   double lo = touch, hi = touch + 1e-6;
-  for (int k = 0; k < 24 && penalty_force(c, tool, u, hi) < force; k++) lo = hi, hi = touch + 2 * (hi - touch);
+  for (int k = 0; k < 24 && penalty_force(c, tool, u, hi) < contact_given(t, hi); k++)
+    lo = hi, hi = touch + 2 * (hi - touch);
   for (int k = 0; k < 40; k++) {
     double mid = 0.5 * (lo + hi);
-    if (penalty_force(c, tool, u, mid) < force)
+    if (penalty_force(c, tool, u, mid) < contact_given(t, mid))
       lo = mid;
     else
       hi = mid;
@@ -334,7 +335,8 @@ static status residual(void *self, const double *u, double *r) {
     }
   }
   for (int t = 0; t < c->m->ntool; t++)
-    if (c->tool[t].touching && c->tool[t].force_controlled) r[hand_dof(c, t)] -= c->tool[t].asked;
+    if (c->tool[t].touching && c->tool[t].force_controlled)
+      r[hand_dof(c, t)] -= contact_given(c->tool + t, u[hand_dof(c, t)]);
   return ST_OK;
 }
 
@@ -374,6 +376,8 @@ static void apply(void *self, const double *du, double *dr) {
       dr[hand_dof(c, p->owner)] -= p->weight * (f[0] * in[0] + f[1] * in[1] + f[2] * in[2]);
     }
   }
+  for (int t = 0; t < c->m->ntool; t++)
+    if (c->tool[t].touching) dr[hand_dof(c, t)] += c->tool[t].stiff * du[hand_dof(c, t)];
 }
 
 static void apply_f(void *self, const float *du, float *dr) {
@@ -428,6 +432,8 @@ static void blocks(void *self, block_sink *out) {
     }
     out->facet(out->self, s, (const double(*)[27])K);
   }
+  for (int t = 0; t < c->m->ntool; t++)
+    if (c->tool[t].touching && c->tool[t].stiff > 0) out->corner(out->self, t, c->tool[t].stiff);
 }
 
 term contact_term(contact *c) {
@@ -512,11 +518,11 @@ static double held_push(const contact *c, int tool, const double *u, double dept
 double contact_rest(const contact *c, int tool, const double *u) {
   const contact_tool *t = c->tool + tool;
   double lo = u[hand_dof(c, tool)], size = 1e-6, hi = lo;
-  if (!t->touching || !t->force_controlled || held_push(c, tool, u, lo) >= RESTING * t->asked) return lo;
-  for (int k = 0; k < 24 && held_push(c, tool, u, hi) < t->asked; k++) lo = hi, hi += size, size *= 2;
+  if (!t->touching || !t->force_controlled || held_push(c, tool, u, lo) >= RESTING * contact_given(t, lo)) return lo;
+  for (int k = 0; k < 24 && held_push(c, tool, u, hi) < contact_given(t, hi); k++) lo = hi, hi += size, size *= 2;
   for (int k = 0; k < 30; k++) {
     double mid = 0.5 * (lo + hi);
-    if (held_push(c, tool, u, mid) < t->asked)
+    if (held_push(c, tool, u, mid) < contact_given(t, mid))
       lo = mid;
     else
       hi = mid;

@@ -21,8 +21,15 @@ typedef struct contact_tool {
   double inward[3];
   double R[9];  /* rows: body axes, columns: tool axes x, y, z */
   double asked; /* N along inward; the depth is an unknown when force_controlled */
+  double stiff; /* N/m, of the arm behind the hand: 0 none */
+  double rest;  /* m, depth at which that arm gives no force of its own */
   int force_controlled;
 } contact_tool;
+
+/* Push that a hand gives at a depth, N; what it meets is the force of the skin. */
+static inline double contact_given(const contact_tool *t, double depth) {
+  return t->stiff > 0 ? t->asked + t->stiff * (t->rest - depth) : t->asked;
+}
 
 typedef struct contact_sum {  /* integrals over the skin */
   double force[3], torque[3]; /* of the tool on the skin, body axes; torque about the tool's origin */
@@ -51,8 +58,8 @@ status contact_create(const model *m, contact_fields f, arena *a, contact **out)
 void contact_begin(contact *c, const state *now, const double *u, const contact_tool *tools, const double *depth);
 /* How far tool i may come down (along inward, from depth 0) before it touches the skin as displaced by u. */
 double contact_touch(contact *c, int tool, const double *u);
-/* Depth at which the penalty alone, on a skin held still, pushes with `force`. */
-double contact_press(contact *c, int tool, const double *u, double touch, double force);
+/* Depth at which the penalty alone, on a skin held still, pushes with what the tool gives there. */
+double contact_press(contact *c, int tool, const contact_tool *t, const double *u, double touch);
 term contact_term(contact *c);
 /* Updates multipliers and friction bounds at u. Returns 1 when they were not good enough: penetration, or a gap under
    pressure, above max(1 % of the indentation, 5 um), or a friction bound that moved by more than 1 % of the largest

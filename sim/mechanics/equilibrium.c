@@ -32,8 +32,9 @@ struct equilibrium {
   levels *levels;
   float *rf, *zf;
   double *z, *part, *work;
-  double asked[MODEL_HANDS];
-  int unknown[MODEL_HANDS]; /* depth is an unknown */
+  contact_tool tool[MODEL_HANDS];
+  double given[MODEL_HANDS]; /* push of each at the last residual, N */
+  int unknown[MODEL_HANDS];  /* depth is an unknown */
   double *border[MODEL_HANDS], *solved[MODEL_HANDS], corner[MODEL_HANDS];
   double schur[MODEL_HANDS * MODEL_HANDS]; /* inverse, between unknown depths */
   int augmentations;                       /* of this attempt */
@@ -119,7 +120,7 @@ void equilibrium_begin(equilibrium *e, const contact_tool *tools) {
   e->augmentations = 0;
   for (int t = 0; t < e->ntool; t++) {
     e->unknown[t] = tools[t].touching && tools[t].force_controlled;
-    e->asked[t] = tools[t].asked;
+    e->tool[t] = tools[t];
     e->fixed[e->ndof + (size_t)t] = !e->unknown[t];
   }
 }
@@ -142,7 +143,10 @@ static status residual(void *ctx, const double *u, double *r) {
     if (e->fixed[i]) held += r[i] * r[i];
   e->scale = fmax(1, sqrt(held));
   for (int t = 0; t < e->ntool; t++)
-    if (e->unknown[t]) e->scale = fmax(e->scale, e->asked[t]);
+    if (e->unknown[t]) {
+      e->given[t] = fabs(contact_given(e->tool + t, u[e->ndof + (size_t)t]));
+      e->scale = fmax(e->scale, e->given[t]);
+    }
   for (int i = SOLID + 1; i < TERMS; i++)
     if (acts(e, i)) TRY(e->term[i].residual(e->term[i].self, u, r));
   mask(e, r);
@@ -158,7 +162,7 @@ static double size(void *ctx, const double *r) {
   for (size_t i = 0; i < e->ndof; i++) sum[i % 3] += r[i];
   part = fmax(part, sqrt(sum[0] * sum[0] + sum[1] * sum[1] + sum[2] * sum[2]) / (BALANCE * e->scale));
   for (int t = 0; t < e->ntool; t++)
-    if (e->unknown[t]) part = fmax(part, fabs(r[e->ndof + (size_t)t]) / (HAND_TOLERANCE * fmax(1, e->asked[t])));
+    if (e->unknown[t]) part = fmax(part, fabs(r[e->ndof + (size_t)t]) / (HAND_TOLERANCE * fmax(1, e->given[t])));
   return part;
 }
 

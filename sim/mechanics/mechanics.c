@@ -2,6 +2,7 @@
 #include <string.h>
 #include "sim/base/par.h"
 #include "sim/contact/contact.h"
+#include "sim/mechanics/arm.h"
 #include "sim/mechanics/equilibrium.h"
 #include "sim/mechanics/ledger.h"
 #include "sim/mechanics/mechanics.h"
@@ -135,6 +136,19 @@ static const field_decl owns[] = {
      .ncomp = 1,
      .at = AT_HAND,
      .hidden = 1},
+    {.name = "hand_aim", .unit = "m", .doc = "depth an arm aims at", .ncomp = 1, .at = AT_HAND, .hidden = 1},
+    {.name = "hand_arm_energy",
+     .unit = "J",
+     .doc = "energy in the spring of the arm behind the hand",
+     .ncomp = 1,
+     .at = AT_HAND,
+     .hidden = 1},
+    {.name = "hand_arm_loss",
+     .unit = "J",
+     .doc = "work lost in the damper of the arm since the start",
+     .ncomp = 1,
+     .at = AT_HAND,
+     .hidden = 1},
     {.name = "hand_speed", .unit = "m/s", .doc = "speed along the skin", .ncomp = 1, .at = AT_HAND, .hidden = 1},
     {.name = "hand_pose",
      .unit = "1",
@@ -194,6 +208,9 @@ enum {
   F_SLIP,
   F_WORK,
   F_FRICTION_WORK,
+  F_AIM,
+  F_ARM_ENERGY,
+  F_ARM_LOSS,
   F_SPEED,
   F_POSE,
   F_SUPPORT,
@@ -250,7 +267,8 @@ static void tool_pose(const mechanics *c, const drive *d, contact_tool *t) {
 }
 
 /* Where each hand is asked to be at the end of the step, which hands press, and where Newton starts them. */
-static void place_hands(mechanics *c, const step *s, contact_tool *tools, drive *drives, double *depth) {
+static void place_hands(mechanics *c, const step *s, contact_tool *tools, drive *drives, arm_step *arms,
+                        double *depth) {
   const model *m = c->m;
   const double *u = state_view(s->now, c->field[F_DISPLACEMENT]);
   for (int t = 0; t < m->ntool; t++) {
@@ -258,21 +276,39 @@ static void place_hands(mechanics *c, const step *s, contact_tool *tools, drive 
     schedule_drive(m, t, s->t + s->dt, d);
     tools[t] = (contact_tool){0};
     tool_pose(c, d, tools + t);
-    tools[t].force_controlled = d->normal == DRIVE_FORCE;
-    tools[t].asked = tools[t].force_controlled ? d->force : 0;
-    tools[t].touching = d->normal == DRIVE_MOVE || (tools[t].force_controlled && d->force > FORCE_LEAST);
-    depth[t] = d->normal == DRIVE_MOVE ? d->depth
-               : tools[t].touching     ? state_view(s->now, c->field[F_DEPTH])[t]
-                                       : LIFTED;
+    int sprung = arm_acts(&m->tools[t].arm), moved = d->normal == DRIVE_MOVE;
+    tools[t].force_controlled = d->normal == DRIVE_FORCE || (moved && sprung);
+    tools[t].asked = d->normal == DRIVE_FORCE ? d->force : 0;
+    tools[t].touching = moved || (tools[t].force_controlled && d->force > FORCE_LEAST);
+    arms[t] = (arm_step){0};
+    if (sprung && tools[t].touching) {
+      int was = state_view(s->now, c->field[F_TOUCHING])[t] > 0;
+      drive before;
+      schedule_drive(m, t, s->t, &before);
+      double aim = before.normal == DRIVE_MOVE ? before.depth : d->depth;
+      arm_begin(arms + t, &m->tools[t].arm, d, was ? state_view(s->now, c->field[F_DEPTH])[t] : aim,
+                moved ? aim : state_view(s->now, c->field[F_AIM])[t], s->dt, tools + t);
+    }
+    depth[t] = moved ? d->depth : tools[t].touching ? state_view(s->now, c->field[F_DEPTH])[t] : LIFTED;
   }
   /* Owners need poses; first touches need owners' stiffness. So: begin, look for the skin, begin again. */
   contact_begin(c->contact, s->now, u, tools, depth);
   int landed = 0;
   for (int t = 0; t < m->ntool; t++) {
     if (!tools[t].touching || !tools[t].force_controlled) continue;
-    if (state_view(s->now, c->field[F_TOUCHING])[t] > 0) continue;
+    if (state_view(s->now, c->field[F_NORMAL])[t] > 0) {
+      depth[t] = state_view(s->now, c->field[F_DEPTH])[t];
+      continue;
+    }
     double touch = contact_touch(c->contact, t, u);
-    depth[t] = contact_press(c->contact, t, u, touch, tools[t].asked);
+    const arm *a = &m->tools[t].arm;
+    /* An arm that is to give a force stands still where its hand lands; one that is to go to a depth may stay above. */
+    if (arm_acts(a) && drives[t].normal == DRIVE_FORCE)
+      arm_begin(arms + t, a, drives + t, touch, touch, s->dt, tools + t);
+    if (drives[t].normal == DRIVE_MOVE && tools[t].rest <= touch)
+      depth[t] = tools[t].rest;
+    else
+      depth[t] = contact_press(c->contact, t, tools + t, u, touch);
     landed = 1;
   }
   if (landed) contact_begin(c->contact, s->now, u, tools, depth);
@@ -313,7 +349,8 @@ static void account(mechanics *c, const step *s, int t, const contact_tool *tool
   }
 }
 
-static void store(mechanics *c, const step *s, const contact_tool *tools, const drive *drives, const nl_report *rep) {
+static void store(mechanics *c, const step *s, const contact_tool *tools, const drive *drives, const arm_step *arms,
+                  const nl_report *rep) {
   const model *m = c->m;
   size_t ndof = 3 * (size_t)m->mesh->nnode;
   memcpy(state_edit(s->next, c->field[F_DISPLACEMENT]), c->u, ndof * sizeof *c->u);
@@ -326,7 +363,9 @@ static void store(mechanics *c, const step *s, const contact_tool *tools, const 
     double depth = c->u[ndof + (size_t)t], *pose = state_edit(s->next, c->field[F_POSE]) + 16 * t;
     state_edit(s->next, c->field[F_DEPTH])[t] = depth;
     state_edit(s->next, c->field[F_TOUCHING])[t] = tools[t].touching;
-    state_edit(s->next, c->field[F_ASKED])[t] = tools[t].asked;
+    state_edit(s->next, c->field[F_ASKED])[t] = tools[t].touching ? contact_given(tools + t, depth) : 0;
+    arm_end(arms + t, depth, state_edit(s->next, c->field[F_AIM]) + t, state_edit(s->next, c->field[F_ARM_ENERGY]) + t,
+            state_edit(s->next, c->field[F_ARM_LOSS]) + t);
     state_edit(s->next, c->field[F_NORMAL])[t] = k.normal;
     state_edit(s->next, c->field[F_INDENTATION])[t] = tools[t].touching ? depth : 0;
     state_edit(s->next, c->field[F_AREA])[t] = k.area;
@@ -375,9 +414,10 @@ static status advance(void *self, const step *s) {
   size_t ndof = 3 * (size_t)m->mesh->nnode;
   contact_tool tools[MODEL_HANDS];
   drive drives[MODEL_HANDS];
+  arm_step arms[MODEL_HANDS];
   double depth[MODEL_HANDS];
   memcpy(c->u, state_view(s->now, c->field[F_DISPLACEMENT]), ndof * sizeof *c->u);
-  place_hands(c, s, tools, drives, depth);
+  place_hands(c, s, tools, drives, arms, depth);
   solid_begin(c->solid, s->dt, state_view(s->now, c->field[F_HISTORY]));
   if (equilibrium_inertia(c->eq)) inertia_begin(equilibrium_inertia(c->eq), s->now, s->dt);
   for (int t = 0; t < m->ntool; t++) c->u[ndof + (size_t)t] = depth[t];
@@ -419,7 +459,7 @@ static status advance(void *self, const step *s) {
     return err_set(ST_RETRY, __FILE__, __LINE__, "%s (residual %.3g times its tolerance after %d iterations)",
                    newton_reason(rep.reason), rep.last, rep.newton);
   TRY(st);
-  store(c, s, tools, drives, &rep);
+  store(c, s, tools, drives, arms, &rep);
   return ST_OK;
 }
 

@@ -58,6 +58,7 @@ typedef struct law_keys {
 typedef struct hand_keys {
   char kind[PARAM_TEXT_MAX];
   double friction;
+  arm arm;
 } hand_keys;
 typedef struct entry_keys {
   char hand[PARAM_TEXT_MAX], technique[PARAM_TEXT_MAX];

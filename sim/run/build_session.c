@@ -79,6 +79,7 @@ static status find_tool(builder *b, const node *word, int *out) {
     t->par = h->b.par;
     /* Rows were not filled in if binding found errors; the model is not used then. */
     t->friction = ((const hand_keys *)h->b.block)->friction;
+    t->arm = ((const hand_keys *)h->b.block)->arm;
     h->used = ++m->ntool;
   }
   *out = h->used - 1;

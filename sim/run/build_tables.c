@@ -34,10 +34,29 @@ const param build_tissue_rows[] = {
 const param build_law_rows[] = {
     PARAM(law_keys, law, .kind = PARAM_TEXT, .doc = "material law: see `knead list materials`"), {0}};
 
+/* Endpoint stiffness of arms is some hundred N/m at rest and grows with the force (Mussa-Ivaldi, Hogan and Bizzi 1985,
+   J Neurosci 5:2732; Perreault 2001), but nobody measured it in massage: there is no default that could be one. */
+static const param arm_rows[] = {
+    PARAM(arm, stiffness, .unit = "N/m", .lo = 0, .hi = 1e12, .preset = 0,
+          .source = "numerical: none; assumed of people: 0.2-2 N/mm, more with more force",
+          .doc = "push that a millimetre between where the arm aims and where the hand is gives; 0: none"),
+    PARAM(arm, damping, .unit = "N s/m", .lo = 0, .hi = 1e9, .preset = 0,
+          .source = "numerical: none; of people 0.05 s times the stiffness, a model's figure: Selen 2009, PMC2784227",
+          .doc = "push that a speed between the two gives; 0: none"),
+    PARAM(arm, correct, .unit = "s", .lo = 1e-6, .hi = 1e9, .preset = 0.5,
+          .source = "assumed: what is seen is answered after 0.2 s and more",
+          .doc =
+              "time in which the arm's aim follows a hand that is asked for a force; a hand that is asked for a depth "
+              "aims at that"),
+    {0}};
+
 const param build_hand_rows[] = {
     PARAM(hand_keys, kind, .kind = PARAM_TEXT, .doc = "shape of the hand: see `knead list hands`"),
     PARAM(hand_keys, friction, .lo = 0, .hi = 2, .preset = 0.1, .source = "assumed: massage oil 0.08-0.15",
           .doc = "Coulomb friction coefficient with the skin"),
+    PARAM(hand_keys, arm, .kind = PARAM_GROUP, .optional = 1, .rows = arm_rows, .row_size = sizeof(arm),
+          .source = "numerical: none",
+          .doc = "spring and damper behind the hand, along its push; without: the force or depth asked for is met"),
     {0}};
 
 const param build_entry_rows[] = {

@@ -3,10 +3,11 @@
 #include "sim/base/mat3.h"
 #include "sim/fe/point.h"
 #include "sim/fe/shape.h"
+#include "sim/mechanics/arm.h"
 #include "sim/mechanics/mechanics.h"
 #include "sim/run/watch.h"
 
-enum { COLUMNS = 256 }; /* 16 a hand, 5 a layer, 4 a probe, 1 a rig, 9 more */
+enum { COLUMNS = 256 }; /* 18 a hand, 5 a layer, 4 a probe, 1 a rig, 9 more */
 
 struct watcher {
   const model *m;
@@ -55,8 +56,15 @@ static const struct {
                     {"hand_changes", "/contact_changes", 1},
                     {"hand_slip", "/slip_distance", 1},
                     {"hand_work", "/work", 1},
-                    {"hand_friction_work", "/friction_work", 1}};
-enum { HAND_COLUMNS = sizeof hand_columns / sizeof *hand_columns };
+                    {"hand_friction_work", "/friction_work", 1},
+                    {"hand_arm_energy", "/arm_energy", 1},
+                    {"hand_arm_loss", "/arm_loss", 1}};
+enum { HAND_COLUMNS = sizeof hand_columns / sizeof *hand_columns, ARM_COLUMNS = 2 };
+
+/* The last ones belong to hands with an arm. */
+static int hand_ncolumn(const tool *t) {
+  return arm_acts(&t->arm) ? HAND_COLUMNS : HAND_COLUMNS - ARM_COLUMNS;
+}
 
 const tissue *watch_energy_unknown(const model *m) {
   for (int l = 0; l < m->geometry.nlayer; l++) {
@@ -77,10 +85,10 @@ status watch_create(const model *m, arena *a, watcher **out) {
   fe_cell_volume(m, w->volume);
   for (int c = 0; c < m->mesh->ncell; c++) w->layer_volume[m->mesh->layer[c]] += w->volume[c];
   for (int t = 0; t < m->ntool; t++)
-    for (int k = 0; k < HAND_COLUMNS; k++) {
+    for (int k = 0; k < hand_ncolumn(m->tools + t); k++) {
       const field_decl *d = &m->fields[model_field(m, hand_columns[k].field)].decl;
       column(w, hand_columns[k].ncomp, 0, d->unit, d->doc, "hand/", m->tools[t].name, hand_columns[k].what);
-      if (k + 1 == HAND_COLUMNS)
+      if (k + 1 == hand_ncolumn(m->tools + t))
         column(w, 4, 0, "1", "rotation of the hand, body from hand, as a quaternion", "hand/", m->tools[t].name,
                "/rotation");
     }
@@ -168,7 +176,7 @@ static void watch_hands(watcher *w, const state *s, run_report *rep) {
     double first[HAND_COLUMNS];
     for (int k = 0; k < HAND_COLUMNS; k++) {
       const double *x = state_view(s, model_field(m, hand_columns[k].field)) + t * hand_columns[k].ncomp;
-      put(w, hand_columns[k].ncomp, x);
+      if (k < hand_ncolumn(m->tools + t)) put(w, hand_columns[k].ncomp, x);
       first[k] = *x;
     }
     const double *P = state_view(s, model_field(m, "hand_pose")) + 16 * t;

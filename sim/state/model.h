@@ -29,11 +29,17 @@ typedef struct tissue {
   int assumed;           /* 1: its defaults rest on unverified numbers */
 } tissue;
 
+/* What stands behind a hand along inward; sim/mechanics/arm.h. No stiffness and no damping: what is asked is met. */
+typedef struct arm {
+  double stiffness, damping, correct; /* N/m, N s/m, s */
+} arm;
+
 typedef struct tool {    /* a hand of this session */
   char name[MODEL_NAME]; /* key under `hands:`, or the kind */
   const hand *kind;
   void *par;
   double friction; /* Coulomb coefficient with the skin */
+  arm arm;
 } tool;
 
 typedef struct entry { /* one technique on one hand */

@@ -1,0 +1,181 @@
+/* An arm behind a hand: a spring in series with a block, its two limits, its damper, and where the work goes. */
+#include "sim/mechanics/arm.h"
+#include "tests/verify/scenario_run.h"
+
+/* A plate wider than a column of nearly incompressible neo-Hookean tissue that slides on its bottom: one stretch. */
+static const char column[] =
+    "knead: 1\n"
+    "body: {kind: block, size: [40 mm, 40 mm], cells: [2, 2], layers: [{name: fat, thickness: 40 mm, cells: 2}], "
+    "faces: {bottom: sliding, left: sliding, tail: sliding}}\n"
+    "tissue: {fat: {law: neo_hookean, mu: 5 kPa, bulk: 50 MPa}}\n"
+    "hands: {plate: {kind: flat_head, radius: 60 mm, friction: 0, arm: {stiffness: 0.5 N/mm}}}\n"
+    "session: [{hand: plate, technique: compression, at: [0 mm, 0 mm], depth: 6 mm, ramp: 0.2 s, hold: 0.1 s, "
+    "release: 0.2 s}]\n"
+    "time: {first: 10 ms, max: 10 ms}\n"
+    "output: {every: 1 s, fields: [displacement]}\n";
+
+static const double MU = 5e3, AREA = 40e-3 * 40e-3, HEIGHT = 40e-3, K = 500;
+#define NAME "plate"
+
+static double push(const scenario_run *r, int row) {
+  return *run_at(r, row, "hand/" NAME "/push");
+}
+static double depth(const scenario_run *r, int row) {
+  return *run_at(r, row, "hand/" NAME "/indentation");
+}
+
+/* What the technique asks for: the cubic ramp of models/techniques/path.h. */
+static double ramp(double t, double most) {
+  double u = fmin(fmax(t / 0.2, 0), 1), v = fmin(fmax((0.5 - t) / 0.2, 0), 1);
+  return most * u * u * (3 - 2 * u) * v * v * (3 - 2 * v);
+}
+
+static void spring_and_block_share_the_depth_as_springs_in_series_do(void **unused) {
+  (void)unused;
+  scenario_run r = {0};
+  run_scenario(&r, run_write("arm.yaml", column), 0, NULL);
+  double most = 0, worst = 0;
+  int top = 0;
+  for (int i = 0; i < r.nrow; i++) {
+    double t = run_time(&r, i), asked = ramp(t, 6e-3), F = push(&r, i), d = depth(&r, i);
+    /* The row of the depth is solved to 1e-7 of a force, at least 1 N. */
+    assert_close(F, K * (asked - d), 2e-7 * fmax(1, F));
+    assert_close(*run_at(&r, i, "hand/" NAME "/arm_energy"), 0.5 * K * (asked - d) * (asked - d),
+                 test_round(64) * 0.5 * K * asked * asked);
+    assert_true(*run_at(&r, i, "hand/" NAME "/arm_loss") == 0);
+    worst = fmax(worst, fabs(F - K * (asked - d)));
+    if (F > most) most = F, top = i;
+  }
+  /* Both in series: F = k (asked - d) = mu A (1/l^2 - l), l = 1 - d/H. */
+  double lo = 0, hi = 6e-3;
+  for (int k = 0; k < 60; k++) {
+    double d = 0.5 * (lo + hi), l = 1 - d / HEIGHT;
+    if (MU * AREA * (1 / (l * l) - l) < K * (6e-3 - d))
+      lo = d;
+    else
+      hi = d;
+  }
+  print_message("balance within %.2g N; push %.5f N, theory %.5f; depth %.5f mm, theory %.5f\n", worst, most,
+                K * (6e-3 - lo), 1e3 * depth(&r, top), 1e3 * lo);
+  /* Penetration up to 1 % of the depth gives way too, 5e-4 of the volume does (3 mu / bulk). */
+  assert_close(most, K * (6e-3 - lo), 0.012 * most);
+  assert_close(depth(&r, top), lo, 0.012 * lo);
+  assert_true(depth(&r, top) < 0.9 * 6e-3); /* the arm gives way */
+  run_free(&r);
+}
+
+static void a_stiff_arm_moves_its_hand_and_a_soft_or_quick_one_keeps_its_force(void **unused) {
+  (void)unused;
+  scenario_run a = {0}, b = {0};
+  const char *file = run_write("arm.yaml", column);
+  run_scenario(&a, file, 1, (const char *[]){"hands.plate.arm={stiffness: 1e7 N/mm}"});
+  run_scenario(&b, file, 1, (const char *[]){"hands.plate.arm={}"});
+  assert_int_equal(a.nrow, b.nrow);
+  for (int i = 0; i < a.nrow; i++) {
+    assert_close(depth(&a, i), depth(&b, i), 1e-9);     /* some 4 N over 1e10 N/m */
+    assert_close(push(&a, i), push(&b, i), 0.02 * 4.2); /* each settles its penetration by itself: 1 % */
+  }
+  run_free(&a);
+
+  /* The same limits of a hand that is asked for a force. */
+  const char *press =
+      "session[0]={hand: plate, technique: compression, at: [0 mm, 0 mm], press: 4 N, ramp: 0.2 s, hold: "
+      "0.1 s, release: 0.2 s}";
+  static const char *const arms[] = {"hands.plate.arm={}",
+                                     "hands.plate.arm={stiffness: 1e-6 N/mm, damping: 1e-6 N s/m}",
+                                     "hands.plate.arm={stiffness: 0.5 N/mm, correct: 1 us}"};
+  for (int k = 0; k < 3; k++) {
+    scenario_run c = {0};
+    run_scenario(&c, file, 2, (const char *[]){press, arms[k]});
+    for (int i = 0; i < c.nrow; i++) /* 3 mm in 1e-6 N/mm, or 1 us of 60 mm/s in 0.5 N/mm: 3e-5 N at most. */
+      assert_close(push(&c, i), ramp(run_time(&c, i), 4), 4e-5);
+    run_free(&c);
+  }
+  run_free(&b);
+}
+
+/* Force asked for, spring and damper at once: the law in the numbers of the history, and the balance of the work. */
+static void the_arm_is_the_spring_and_damper_it_says_and_its_work_adds_up(void **unused) {
+  (void)unused;
+  scenario_run r = {0};
+  const double k = 500, c = 20, tau = 0.1;
+  run_scenario(&r, run_write("arm.yaml", column), 2,
+               (const char *[]){"session[0]={hand: plate, technique: compression, at: [0 mm, 0 mm], press: 7 N, ramp: "
+                                "0.2 s, hold: 0.1 s, release: 0.2 s}",
+                                "hands.plate.arm={stiffness: 0.5 N/mm, damping: 20 N s/m, correct: 0.1 s}"});
+  double aim = 0, was = 0, loss = 0, person = 0, F0 = 0, least = 0, ends = 0;
+  for (int i = 1; i < r.nrow; i++) {
+    double dt = run_time(&r, i) - run_time(&r, i - 1), asked = ramp(run_time(&r, i), 7), d = depth(&r, i);
+    if (!(push(&r, i) > 0)) break;
+    ends = push(&r, i);
+    double firm = fmin(1, asked / ARM_FIRM), next = (aim + dt / tau * d) / (1 + dt / tau), v = (d - was) / dt;
+    /* The plate lands from touch: 1e-7 m is how well that is found, in k + c/dt = 2500 N/m. */
+    assert_close(push(&r, i), asked + firm * (k * (next - d) - c * v), 2e-4 + 2e-7 * fmax(1, asked));
+    loss += firm * c * v * v * dt;
+    assert_close(*run_at(&r, i, "hand/" NAME "/arm_loss"), loss, 1e-3 * loss);
+    person += 0.5 * (F0 + push(&r, i)) * (d - was); /* trapezoid, as of the ledger */
+    assert_close(*run_at(&r, i, "hand/" NAME "/work"), person, 1e-6 + 1e-6 * person);
+    least = fmin(least, push(&r, i) - asked), F0 = push(&r, i), aim = next, was = d;
+  }
+  assert_below(ends, 0.02 * 7);          /* nothing is left when it lets go */
+  assert_true(least < -0.2 && loss > 0); /* the arm took something while the plate went down */
+  run_free(&r);
+}
+
+/* A moved hand with an arm: what the aim does is what skin, spring and damper get. */
+static void work_of_the_aim_is_that_of_the_hand_the_spring_and_the_damper(void **unused) {
+  (void)unused;
+  scenario_run r = {0};
+  run_scenario(
+      &r, run_write("arm.yaml", column), 2,
+      (const char *[]){"hands.plate.arm={stiffness: 0.5 N/mm, damping: 20 N s/m}", "time={first: 5 ms, max: 5 ms}"});
+  double aim = 0, F0 = 0, most = 0, left = 0;
+  for (int i = 0; i < r.nrow; i++) {
+    double now = ramp(run_time(&r, i), 6e-3);
+    if (i) aim += 0.5 * (F0 + push(&r, i)) * (now - ramp(run_time(&r, i - 1), 6e-3));
+    double got = *run_at(&r, i, "hand/" NAME "/work") + *run_at(&r, i, "hand/" NAME "/arm_energy") +
+                 *run_at(&r, i, "hand/" NAME "/arm_loss");
+    most = fmax(most, got), left = fmax(left, fabs(aim - got)), F0 = push(&r, i);
+  }
+  print_message("aim %.5g J at most, off by %.2g\n", most, left);
+  assert_true(*run_at(&r, r.nrow - 1, "hand/" NAME "/arm_loss") > 0.01 * most);
+  /* Trapezoids against backward Euler: half a step of the loss, 20 N s/m (45 mm/s)^2 0.4 s at most. */
+  assert_below(left, 0.01 * most);
+  run_free(&r);
+}
+
+/* Strokes of a ball that comes down from far above and leaves again between them: no contact, no rigid-body mode. */
+static void a_hand_in_the_air_is_where_its_arm_aims(void **unused) {
+  (void)unused;
+  scenario_run r = {0};
+  run_scenario(
+      &r, run_write("arm.yaml", column), 3,
+      (const char *[]){"hands.plate={kind: sphere, radius: 15 mm, friction: 0.3, arm: {stiffness: 1 N/mm, damping: "
+                       "5 N s/m}}",
+                       "session[0]={hand: plate, technique: percussion, at: [0 mm, 0 mm], deepest: 4 mm, stroke: "
+                       "12 mm, frequency: 2 Hz, hold: 1 s, ramp: 0.1 s}",
+                       "time.inertia=off"});
+  int lands = 0, air = 0;
+  for (int i = 1; i < r.nrow; i++) {
+    lands += push(&r, i) > 0 && !(push(&r, i - 1) > 0);
+    air += !(push(&r, i) > 0);
+    /* Its force is the arm's, to what the row is solved to, or none. */
+    assert_close(push(&r, i), *run_at(&r, i, "hand/" NAME "/asked"), 2e-7 * fmax(1, push(&r, i)));
+  }
+  assert_int_equal(lands, 2);
+  assert_true(air > 10);
+  assert_int_equal(r.rep.cutbacks, 0);
+  run_free(&r);
+}
+
+int main(void) {
+  par_setup(0);
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(spring_and_block_share_the_depth_as_springs_in_series_do),
+      cmocka_unit_test(a_stiff_arm_moves_its_hand_and_a_soft_or_quick_one_keeps_its_force),
+      cmocka_unit_test(the_arm_is_the_spring_and_damper_it_says_and_its_work_adds_up),
+      cmocka_unit_test(work_of_the_aim_is_that_of_the_hand_the_spring_and_the_damper),
+      cmocka_unit_test(a_hand_in_the_air_is_where_its_arm_aims),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
