@@ -21,6 +21,8 @@ status fe_cell_mean(const model *m, const double *u, const double *history, cons
     kernel_look(&in, ub, k);
     for (int q = 0; q < QUAD_CELL; q++) {
       output_in at = {.nfam = fibrous ? in.nfam : 0,
+                      .model = m,
+                      .tissue = s->tissue[b],
                       .F = k->F[q][0],
                       .J = k->J[q],
                       .sigma = k->sigma[q][0],

@@ -6,6 +6,7 @@
 #define KNEAD_OUTPUT_H
 
 struct model;
+struct tissue;
 
 typedef struct output_in {
   int nfam;
@@ -16,6 +17,8 @@ typedef struct output_in {
   const double *W;            /* [NB] energy per reference volume, J/m^3 */
   const double *fibre;        /* [3 nfam][NB] reference fibre directions */
   const double *fibre_stress; /* [nfam][NB] fibre part of the Cauchy stress, Pa; NULL when nfam = 0 */
+  const struct model *model;
+  const struct tissue *tissue; /* of these points */
 } output_in;
 
 typedef struct output {

@@ -148,6 +148,7 @@ static status build_tissues(builder *b) {
                   .density = keys->density,
                   .density_assumed = keys->density_assumed,
                   .skin_like = keys->skin_like,
+                  .muscle = keys->muscle,
                   .assumed = assumed};
     snprintf(t->name, sizeof t->name, "%s", key->text);
     if (t->tone > 0 && !law->d->fibre_stress)

@@ -49,8 +49,8 @@ typedef struct body_keys {
 typedef struct tissue_keys {
   char law[PARAM_TEXT_MAX];
   double perfusion, tone, density;
-  int skin_like, assumed, density_assumed; /* the last one is no key */
-  char use[PARAM_TEXT_MAX];                /* empty once bound: the keys of what it names stand in its place */
+  int skin_like, muscle, assumed, density_assumed; /* the last one is no key */
+  char use[PARAM_TEXT_MAX];                        /* empty once bound: the keys of what it names stand in its place */
 } tissue_keys;
 typedef struct law_keys {
   char law[PARAM_TEXT_MAX];

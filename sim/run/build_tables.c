@@ -24,6 +24,8 @@ const param build_tissue_rows[] = {
           .doc = "mass per volume; counts only when inertia acts"),
     PARAM(tissue_keys, skin_like, .kind = PARAM_FLAG, .preset = 0, .source = "numerical",
           .doc = "perfusion answers to pressure as in skin, not as in muscle"),
+    PARAM(tissue_keys, muscle, .kind = PARAM_FLAG, .preset = 0, .source = "numerical",
+          .doc = "it is muscle: its stretch is watched (`limits: muscle_strain`, field `strain_ratio`)"),
     PARAM(tissue_keys, assumed, .kind = PARAM_FLAG, .preset = 0, .source = "numerical",
           .doc = "the numbers given here are assumed, not measured; the summary says so"),
     PARAM(tissue_keys, use, .kind = PARAM_TEXT, .optional = 1, .source = "none",
@@ -156,6 +158,11 @@ const param build_limit_rows[] = {
      .preset = 500e3,
      .source = PAIN_SOURCE "500-700 kPa",
      .doc = "pressure on the skin that healthy people call painful"},
+    PARAM(limit_opts, muscle_strain, .lo = 1e-3, .hi = 10, .preset = 0.5,
+          .source =
+              "assumed: no figure for massage; models of sprinting have 0.56-0.72 in healthy fibres, where they tear "
+              "(Fiorentino 2014, PMC3960352)",
+          .doc = "stretch of muscle, less 1, that the summary warns of; `strain_ratio` is over this one"),
     {0}};
 
 /* The index is the gzip level: above 1 it takes three times as long and saves 3 % (IO: measured on a noisy field). */

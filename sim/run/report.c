@@ -2,6 +2,7 @@
    a number of ours for more than it is. */
 #include <math.h>
 #include <string.h>
+#include "sim/run/build.h"
 #include "sim/run/watch.h"
 
 /* Length of an interval of time a person reads at a glance. */
@@ -65,10 +66,23 @@ static void print_work(FILE *f, const model *m, const run_report *r) {
   }
 }
 
+/* Where a limit comes from: a given one is the reader's own. */
+static const char *limit_source(double limit, const char *name, const char *preset) {
+  for (const param *p = build_limit_rows; p->name; p++)
+    if (!strcmp(p->name, name) && limit == p->preset) return preset;
+  return "limits, as given";
+}
+
 /* Once a hand: the higher threshold that it passed. */
 static void print_pain(FILE *f, const model *m, const run_report *r) {
   static const char *const who[LIMITS] = {[LIMIT_LOW_BACK_PAIN] = "with low back pain", [LIMIT_HEALTHY] = "in health"};
-  static const char *const range[LIMITS] = {[LIMIT_LOW_BACK_PAIN] = "250-400", [LIMIT_HEALTHY] = "500-700"};
+  static const char *const key[LIMITS] = {
+      [LIMIT_LOW_BACK_PAIN] = "pain_low_back_pain", [LIMIT_HEALTHY] = "pain_healthy"};
+#define LEVELS                                                                                                         \
+  "no norm is agreed on; at L3\n    health and low back pain lie 265 kPa apart, Farasyn and Meeusen 2005, n = 151"
+  static const char *const range[LIMITS] = {
+      [LIMIT_LOW_BACK_PAIN] = "limits; assumed: a 1 cm2 probe gives 250-400 kPa, " LEVELS,
+      [LIMIT_HEALTHY] = "limits; assumed: a 1 cm2 probe gives 500-700 kPa, " LEVELS};
   int any = 0;
   for (int i = 0; i < m->ntool; i++) {
     const report_tool *t = &r->tool[i];
@@ -78,12 +92,24 @@ static void print_pain(FILE *f, const model *m, const run_report *r) {
     if (!any++) fprintf(f, "\n");
     fprintf(f,
             "warning: %s presses with %.0f kPa at t = %.3f s, x y z = %.0f %.0f %.0f mm: above the pressure pain "
-            "threshold\n    %s, %.0f kPa (limits; assumed: a 1 cm2 probe gives %s kPa, no norm is agreed on; at L3 "
-            "health and\n"
-            "    low back pain lie 265 kPa apart, Farasyn and Meeusen 2005, n = 151); the most was %.0f kPa\n",
+            "threshold\n    %s, %.0f kPa (%s); the most was %.0f kPa\n",
             m->tools[i].name, 1e-3 * p->value, p->time, 1e3 * p->x[0], 1e3 * p->x[1], 1e3 * p->x[2], who[l],
-            1e-3 * m->limits.pain[l], range[l], 1e-3 * t->pressure_max);
+            1e-3 * m->limits.pain[l], limit_source(m->limits.pain[l], key[l], range[l]), 1e-3 * t->pressure_max);
   }
+}
+
+/* The first cell of muscle that was stretched too far. */
+static void print_strain(FILE *f, const model *m, const run_report *r) {
+  const report_strain *s = &r->strain;
+  if (!s->passed) return;
+  fprintf(f,
+          "\nwarning: %s is stretched by %.3g %% at t = %.3f s, x y z = %.0f %.0f %.0f mm (mean of a cell): above the "
+          "limit for\n    muscle, %.3g %% (%s); the most was %.3g %%\n",
+          m->geometry.layer[s->layer], 1e2 * s->value, s->time, 1e3 * s->x[0], 1e3 * s->x[1], 1e3 * s->x[2],
+          1e2 * m->limits.muscle_strain,
+          limit_source(m->limits.muscle_strain, "muscle_strain",
+                       "limits; assumed: no figure for massage; of sprinting 56-72 %, Fiorentino 2014"),
+          1e2 * s->most);
 }
 
 /* Round-off of a body at rest is no tension. */
@@ -197,6 +223,7 @@ void report_print(FILE *f, const model *m, const run_report *r) {
   print_hands(f, m, r);
   print_work(f, m, r);
   print_pain(f, m, r);
+  print_strain(f, m, r);
   print_layers(f, m, r);
   print_inertia(f, m, r);
   fprintf(f, "\nforces of hands, grips and supports%s add up to at most %.1g of the largest (at least 1 N)\n",

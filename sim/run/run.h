@@ -22,6 +22,11 @@ typedef struct report_pain { /* the first time that a hand's pressure passed a t
   double time, value, x[3]; /* s, Pa, m: point of the undeformed skin */
 } report_pain;
 
+typedef struct report_strain { /* the first time that muscle was stretched beyond its limit, and the most of all */
+  int passed, layer;
+  double time, value, most, x[3]; /* s, stretch - 1, m: middle of the undeformed cell */
+} report_strain;
+
 typedef struct report_tool { /* over the whole run */
   double force_max;          /* N, along the inward normal, measured by the integral of skin traction */
   double indentation_max;    /* m */
@@ -46,13 +51,14 @@ typedef struct run_report {
   char message[512];
   int culprit; /* cell, -1 */
   long steps, cutbacks, newton, krylov, frames, augmentations;
-  double time;        /* s simulated */
-  double wall;        /* s */
-  double kinetic_max; /* J, of the whole body; 0 without inertia */
-  double balance_max; /* largest |sum of contact and support forces| / max(largest force, 1 N) */
+  double time;                     /* s simulated */
+  double wall;                     /* s */
+  double kinetic_max;              /* J, of the whole body; 0 without inertia */
+  double balance_max;              /* largest |sum of contact and support forces| / max(largest force, 1 N) */
   double energy_begin, energy_end; /* J, strain energy of the body; NAN when a law's is not known */
   report_tool tool[MODEL_HANDS];
   report_layer layer[BODY_LAYERS];
+  report_strain strain;
   int nphase;
   report_phase phase[REPORT_PHASES];
 } run_report;

@@ -7,7 +7,7 @@
 #include "sim/mechanics/mechanics.h"
 #include "sim/run/watch.h"
 
-enum { COLUMNS = 256 }; /* 18 a hand, 5 a layer, 4 a probe, 1 a rig, 9 more */
+enum { COLUMNS = 256 }; /* 18 a hand, 6 a layer, 4 a probe, 1 a rig, 9 more */
 
 struct watcher {
   const model *m;
@@ -15,10 +15,10 @@ struct watcher {
   double value[4 * COLUMNS];
   int nvalue;
   history h;
-  const output *tension, *energy;
-  int perfusion, pressure, kinetic; /* fields, -1: none */
-  int total_energy;                 /* the body's energy is one that it can give back */
-  double *cell[4];                  /* tension, energy, perfusion, pressure: [ncell] */
+  const output *tension, *energy, *strain; /* strain: NULL without muscle */
+  int perfusion, pressure, kinetic;        /* fields, -1: none */
+  int total_energy;                        /* the body's energy is one that it can give back */
+  double *cell[5];                         /* tension, energy, perfusion, pressure, strain over its limit: [ncell] */
   double *volume, layer_volume[BODY_LAYERS], base[BODY_LAYERS];
 };
 
@@ -80,7 +80,9 @@ status watch_create(const model *m, arena *a, watcher **out) {
   w->m = m;
   w->tension = output_named(m, "tension"), w->energy = output_named(m, "strain_energy_density");
   w->perfusion = model_field(m, "perfusion"), w->pressure = model_field(m, "pressure");
-  for (int i = 0; i < 4; i++) NEW(a, w->cell[i], m->mesh->ncell);
+  for (int l = 0; l < m->geometry.nlayer; l++)
+    if (m->layer_tissue[l]->muscle) w->strain = output_named(m, "strain_ratio");
+  for (int i = 0; i < 5; i++) NEW(a, w->cell[i], m->mesh->ncell);
   NEW(a, w->volume, m->mesh->ncell);
   fe_cell_volume(m, w->volume);
   for (int c = 0; c < m->mesh->ncell; c++) w->layer_volume[m->mesh->layer[c]] += w->volume[c];
@@ -100,6 +102,8 @@ status watch_create(const model *m, arena *a, watcher **out) {
     column(w, 1, 0, "Pa", "volume mean of tension", "layer/", n, "/tension_mean");
     column(w, 1, 0, "Pa", "largest cell mean of tension", "layer/", n, "/tension_max");
     column(w, 1, 0, "J", "strain energy", "layer/", n, "/strain_energy");
+    if (w->strain && m->layer_tissue[l]->muscle)
+      column(w, 1, 0, "1", "largest cell mean of strain_ratio", "layer/", n, "/strain_ratio_max");
     if (w->perfusion < 0) continue;
     column(w, 1, 0, "ml/min/(100 g)", "volume mean of perfusion", "layer/", n, "/perfusion_mean");
     column(w, 1, 0, "1", "mean perfusion over its baseline", "layer/", n, "/perfusion_vs_baseline");
@@ -198,7 +202,24 @@ static void watch_hands(watcher *w, const state *s, run_report *rep) {
   }
 }
 
-static void watch_layers(watcher *w, int base, run_report *rep) {
+/* The cell of a layer that is stretched most, against the limit. Returns its share of it. */
+static double watch_strain(const watcher *w, const state *s, int layer, report_strain *r) {
+  const model *m = w->m;
+  enum { CENTRE = 13 };
+  int at = -1;
+  for (int c = 0; c < m->mesh->ncell; c++)
+    if (m->mesh->layer[c] == layer && (at < 0 || w->cell[4][c] > w->cell[4][at])) at = c;
+  if (at < 0) return 0;
+  double strain = w->cell[4][at] * m->limits.muscle_strain;
+  r->most = fmax(r->most, strain);
+  if (!r->passed && w->cell[4][at] > 1) {
+    r->passed = 1, r->layer = layer, r->time = s->time, r->value = strain;
+    for (int k = 0; k < 3; k++) r->x[k] = m->mesh->x[3 * m->mesh->cell[CELL_NODES * at + CENTRE] + k];
+  }
+  return w->cell[4][at];
+}
+
+static void watch_layers(watcher *w, const state *s, int base, run_report *rep) {
   const model *m = w->m;
   double sum[3][BODY_LAYERS] = {{0}}, most[BODY_LAYERS] = {0};
   for (int c = 0; c < m->mesh->ncell; c++) {
@@ -210,6 +231,7 @@ static void watch_layers(watcher *w, int base, run_report *rep) {
     double V = w->layer_volume[l], tension = sum[0][l] / V, q = sum[2][l] / V;
     report_layer *r = rep->layer + l;
     put1(w, tension), put1(w, most[l]), put1(w, sum[1][l]);
+    if (w->strain && m->layer_tissue[l]->muscle) put1(w, watch_strain(w, s, l, &rep->strain));
     r->tension_mean_max = fmax(r->tension_mean_max, tension);
     r->tension_max = fmax(r->tension_max, most[l]);
     if (w->perfusion < 0) continue;
@@ -232,13 +254,14 @@ status watch_step(watcher *w, const state *s, double dt, double wall, int base, 
   w->nvalue = 0;
   if (w->tension) TRY(fe_cell_mean(m, u, state_history(s), w->tension, scratch, w->cell[0]));
   if (w->energy) TRY(fe_cell_mean(m, u, state_history(s), w->energy, scratch, w->cell[1]));
+  if (w->strain) TRY(fe_cell_mean(m, u, state_history(s), w->strain, scratch, w->cell[4]));
   if (w->perfusion >= 0) fe_point_mean(m, 1, state_view(s, w->perfusion), w->cell[2]);
   fe_point_mean(m, 1, state_view(s, w->pressure), w->cell[3]);
   watch_hands(w, s, rep);
   const double *rig = state_view(s, model_field(m, "rig_force"));
   for (int g = 0; g < m->nrig; g++) put(w, 3, rig + 3 * g);
   put(w, 3, state_view(s, model_field(m, "support_force")));
-  watch_layers(w, base, rep);
+  watch_layers(w, s, base, rep);
   for (int p = 0; p < m->nprobe; p++) {
     put(w, 3, u + 3 * (size_t)m->probes[p].node);
     put1(w, w->cell[3][m->probes[p].cell]), put1(w, w->cell[0][m->probes[p].cell]);

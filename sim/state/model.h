@@ -26,6 +26,7 @@ typedef struct tissue {
   double density;        /* kg/m^3 */
   int density_assumed;   /* 1: it was left to its preset */
   int skin_like;         /* perfusion law of skin, else of muscle */
+  int muscle;            /* 1: its stretch is watched */
   int assumed;           /* 1: its defaults rest on unverified numbers */
 } tissue;
 
@@ -97,10 +98,11 @@ typedef struct time_opts {
   int smooth;     /* smoother applications before and after in a multigrid cycle; 0: what equilibrium.c thinks best */
 } time_opts;
 
-/* What a summary warns of: pressure on the skin, Pa. */
+/* What a summary warns of: pressure on the skin, Pa; stretch of muscle. */
 enum { LIMIT_LOW_BACK_PAIN, LIMIT_HEALTHY, LIMITS };
 typedef struct limit_opts {
-  double pain[LIMITS]; /* pressure pain threshold; 0: not known */
+  double pain[LIMITS];  /* pressure pain threshold; 0: not known */
+  double muscle_strain; /* length over length at rest, less 1 */
 } limit_opts;
 
 typedef struct output_opts {

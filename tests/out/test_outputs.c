@@ -1,6 +1,7 @@
 /* The derived fields against closed forms. */
 #include "models/catalog.h"
 #include "sim/kinds/material.h"
+#include "sim/state/model.h"
 #include "tests/test.h"
 
 typedef struct points { /* NB points, all arrays the contract names */
@@ -14,6 +15,9 @@ static const output *find(const char *name) {
   return NULL;
 }
 
+static model some_model = {.limits = {.muscle_strain = 0.25}};
+static tissue some_tissue = {.muscle = 1};
+
 static void eval(const char *name, const points *p, int nfam, double *value) {
   output_in in = {.nfam = nfam,
                   .F = p->F[0],
@@ -22,7 +26,9 @@ static void eval(const char *name, const points *p, int nfam, double *value) {
                   .pressure = p->pressure,
                   .W = p->W,
                   .fibre = p->fibre[0],
-                  .fibre_stress = nfam ? p->fibre_stress[0] : NULL};
+                  .fibre_stress = nfam ? p->fibre_stress[0] : NULL,
+                  .model = &some_model,
+                  .tissue = &some_tissue};
   find(name)->point(&in, value);
 }
 
@@ -101,6 +107,37 @@ static void tension_with_fibres_is_the_sum_of_the_families_whatever_the_pressure
   for (int q = 0; q < NB; q++) assert_true(value[q] == 10 * q + 7);
   eval("tension", &p, 1, value);
   for (int q = 0; q < NB; q++) assert_true(value[q] == 10 * q);
+}
+
+static void strain_ratio_is_the_stretch_of_the_fibres_or_the_largest_over_the_limit(void **unused) {
+  (void)unused;
+  unsigned seed = 3;
+  points p = {0};
+  double value[NB], l[NB][3], fibre[NB];
+  for (int q = 0; q < NB; q++) {
+    /* F = R diag(l) S, fibres along X and along S' e_Y, which is stretched by l[1]. */
+    double R[9], S[9];
+    rotation(&seed, R), rotation(&seed, S);
+    for (int k = 0; k < 3; k++) l[q][k] = 1 + 0.4 * random_in(&seed);
+    double x2 = 0;
+    for (int i = 0; i < 9; i++) {
+      for (int k = 0; k < 3; k++) p.F[i][q] += R[3 * (i / 3) + k] * l[q][k] * S[3 * k + i % 3];
+      if (i % 3 == 0) x2 += p.F[i][q] * p.F[i][q];
+    }
+    p.fibre[0][q] = 1;
+    for (int k = 0; k < 3; k++) p.fibre[3 + k][q] = S[3 + k];
+    fibre[q] = fmax(sqrt(x2), l[q][1]);
+  }
+  eval("strain_ratio", &p, 2, value);
+  for (int q = 0; q < NB; q++) assert_close(value[q], fmax(fibre[q] - 1, 0) / 0.25, test_round(100));
+  eval("strain_ratio", &p, 0, value);
+  for (int q = 0; q < NB; q++)
+    /* An angle has the square root of the round-off of its cosine where two stretches meet. */
+    assert_close(value[q], fmax(fmax(l[q][0], fmax(l[q][1], l[q][2])) - 1, 0) / 0.25, 4 * sqrt(test_round(30)));
+  some_tissue.muscle = 0;
+  eval("strain_ratio", &p, 2, value);
+  some_tissue.muscle = 1;
+  for (int q = 0; q < NB; q++) assert_true(value[q] == 0);
 }
 
 static void total_fibre_stress_holds_the_pressure_and_is_nan_without_fibres(void **unused) {
@@ -194,6 +231,7 @@ int main(void) {
       cmocka_unit_test(tension_without_fibres_is_the_largest_deviatoric_principal_stress),
       cmocka_unit_test(tension_without_fibres_ignores_pressure_to_round_off),
       cmocka_unit_test(tension_with_fibres_is_the_sum_of_the_families_whatever_the_pressure),
+      cmocka_unit_test(strain_ratio_is_the_stretch_of_the_fibres_or_the_largest_over_the_limit),
       cmocka_unit_test(total_fibre_stress_holds_the_pressure_and_is_nan_without_fibres),
       cmocka_unit_test(von_mises_is_the_pull_of_a_bar_and_root_three_times_a_shear),
       cmocka_unit_test(green_strain_of_a_rotated_stretch_is_half_the_squares_minus_one),
