@@ -91,8 +91,8 @@ static void print_body(FILE *f, const model *m) {
   extent(g, size);
   double quality = mesh_quality(g, &worst);
   fprintf(f, "  body      %s, %.4g x %.4g x %.4g mm\n", m->body->name, 1e3 * size[0], 1e3 * size[1], 1e3 * size[2]);
-  fprintf(f, "  mesh      %d x %d x %d = %s elements of 27 nodes, %s unknowns", g->nx, g->ny, g->nz,
-          cli_grouped(g->ncell, a), cli_grouped(unknowns(m), b));
+  fprintf(f, "  mesh      %s: %d x %d x %d = %s elements of 27 nodes, %s unknowns", model_resolutions[m->resolution],
+          g->nx, g->ny, g->nz, cli_grouped(g->ncell, a), cli_grouped(unknowns(m), b));
   fprintf(f, "\n  quality   smallest Jacobian over its element's mean %.3g, in element %d\n  supports ", quality,
           worst);
   for (int i = 0; i < FACE_COUNT; i++)
@@ -229,6 +229,7 @@ void check_json(FILE *f, const scenario *s, const model *m) {
   key(f, "file", s->file);
   key(f, "title", m->title);
   key(f, "body", m->body->name);
+  key(f, "resolution", model_resolutions[m->resolution]);
   number(f, "elements", m->mesh->ncell);
   number(f, "nodes", m->mesh->nnode);
   number(f, "unknowns", (double)unknowns(m));

@@ -23,6 +23,13 @@ typedef enum param_kind {
 
 enum { PARAM_TEXT_MAX = 64 };
 
+/* Whole numbers that count the elements of a body: what `body.resolution` multiplies. */
+typedef enum param_count {
+  COUNT_NONE = 0,
+  COUNT_PLANE, /* along or across the skin */
+  COUNT_DEPTH  /* through a layer */
+} param_count;
+
 /* A point on the skin chart: a landmark or a distance along the spine from L5, and a distance to the subject's right.
  */
 typedef struct place {
@@ -50,6 +57,7 @@ typedef struct param {
   const char *const *choices; /* ended by NULL */
   int max;                    /* entries: vector, integers, texts, list, tuples */
   const struct param *rows;   /* group, list: table of the nested struct; tuples: numbers only, all required */
+  param_count counts;         /* integer, integers: elements of a body */
   size_t row_size;            /* list, tuples: sizeof of the nested struct */
   size_t count_offset;        /* list, tuples, texts: where the int count goes */
   const char *instead_of;     /* the key of this table that this one replaces: both given is an error; NULL: none */

@@ -59,6 +59,7 @@ static status provenance(const result *w, h5_file *f, const run_info *info) {
   TRY(h5_number(f, "/", "format_version", H5T_STD_I32LE, H5T_NATIVE_INT32, 2, version));
   TRY(h5_number(f, "/", "threads", H5T_STD_I32LE, H5T_NATIVE_INT32, 0, &threads));
   TRY(h5_number(f, "/", "seed", H5T_STD_U64LE, H5T_NATIVE_UINT64, 0, &seed));
+  TRY(h5_text(f, "/", "mesh_resolution", model_resolutions[w->m->resolution]));
   int32_t inertia = w->m->inertia;
   TRY(h5_number(f, "/", "inertia", H5T_STD_I32LE, H5T_NATIVE_INT32, 0, &inertia));
   TRY(h5_number(f, "/", "wall_s", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, 0, &wall));

@@ -26,6 +26,14 @@ static status build_body(builder *b) {
   TRY(build_bind(b, at, at, build_body_rows, sizeof(body_keys), build_get(b->cat, LIST_BODIES, kind), &k));
   m->body_par = k.par;
   if (b->scn->nerror > before) return ST_OK;
+  fprintf(b->text, "body:\n"); /* before its counts change: the text is read with the same resolution again */
+  scenario_emit(b->text, k.rows, k.block, 2);
+  m->resolution = (resolution)((const body_keys *)k.block)->resolution;
+  if (!build_resolution(k.rows, k.block, m->resolution) && m->resolution != RESOLUTION_DEFAULT) {
+    scenario_error(b->scn, scenario_get(at, "resolution"),
+                   "a body of kind '%s' brings its own elements: only 'resolution: default' can be had", m->body->name);
+    return ST_OK;
+  }
   status st = m->body->build(m->body_par, m->memory, &m->geometry);
   if (st == ST_INPUT) {
     scenario_error(b->scn, at, "%s", err_message());
@@ -34,8 +42,6 @@ static status build_body(builder *b) {
   TRY(st);
   m->mesh = m->geometry.mesh;
   b->body_ok = 1;
-  fprintf(b->text, "body:\n");
-  scenario_emit(b->text, k.rows, k.block, 2);
   return ST_OK;
 }
 

@@ -45,6 +45,7 @@ typedef struct top_keys {
 } top_keys;
 typedef struct body_keys {
   char kind[PARAM_TEXT_MAX];
+  int resolution;
 } body_keys;
 typedef struct tissue_keys {
   char law[PARAM_TEXT_MAX];
@@ -115,6 +116,8 @@ int build_choose(builder *b, const node *map, const char *key, build_list list, 
 int build_is_map(builder *b, const node *n, const char *what);
 /* Names become groups of the result file. 0 after collecting an error. */
 int build_name_ok(builder *b, const node *key);
+/* Multiplies what a body's rows count elements in, within their ranges. Number of rows that count in the plane. */
+int build_resolution(const param *rows, void *block, resolution r);
 /* Landmarks to lengths, for every place in a bound table, and the test that it lies on the body. */
 void build_places(builder *b, const node *map, const node *owner, const param *rows, void *block);
 /* A row of unit `unit` (NULL: any) whose preset is marked "assumed" was left to its preset, or a used text marks the

@@ -10,7 +10,11 @@ const param build_top_rows[] = {PARAM(top_keys, knead, .kind = PARAM_INTEGER, .l
                                 {0}};
 
 const param build_body_rows[] = {
-    PARAM(body_keys, kind, .kind = PARAM_TEXT, .doc = "which body: see `knead list bodies`"), {0}};
+    PARAM(body_keys, kind, .kind = PARAM_TEXT, .doc = "which body: see `knead list bodies`"),
+    PARAM(body_keys, resolution, .kind = PARAM_CHOICE, .choices = model_resolutions, .preset = RESOLUTION_DEFAULT,
+          .source = "numerical",
+          .doc = "draft: a third of the elements the other keys ask for, each way; fine: elements half as wide"),
+    {0}};
 
 const param build_tissue_rows[] = {
     PARAM(tissue_keys, law, .kind = PARAM_TEXT, .doc = "material law: see `knead list materials`"),

@@ -3,6 +3,9 @@
 
 enum { ALIGN = 8 }; /* doubles in 64 bytes: every field begins on a cache line, so that loops over it vectorise */
 
+const char *const model_resolutions[] = {
+    [RESOLUTION_DEFAULT] = "default", [RESOLUTION_DRAFT] = "draft", [RESOLUTION_FINE] = "fine", NULL};
+
 int model_field(const model *m, const char *name) {
   for (int i = 0; i < m->nfield; i++)
     if (strcmp(m->fields[i].decl.name, name) == 0) return i;

@@ -112,6 +112,10 @@ typedef struct output_opts {
   int compression;                          /* gzip level with shuffle; 0: none */
 } output_opts;
 
+/* Of the mesh: the body's own counts of elements, or what `body.resolution` makes of them. */
+typedef enum resolution { RESOLUTION_DEFAULT, RESOLUTION_DRAFT, RESOLUTION_FINE } resolution;
+extern const char *const model_resolutions[]; /* words for them, ended by NULL */
+
 typedef struct model {
   char title[256];
   const catalog *cat;
@@ -120,6 +124,7 @@ typedef struct model {
   const body *body;
   void *body_par;
   body_geometry geometry;
+  resolution resolution;
   const mesh *mesh;          /* = geometry.mesh */
   size_t nhistory;           /* doubles that materials remember, as the space lays them out */
   const struct space *space; /* its finite-element space (sim/fe), made by build_model */

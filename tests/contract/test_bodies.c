@@ -1,6 +1,7 @@
 /* Every body keeps the contract of sim/kinds/body.h. Walks the catalogue: a body that can be made of defaults is proved
    by being listed; one with required keys needs a line in `examples` as well, and the first test fails until it has
    one. */
+#include "sim/run/build.h"
 #include "tests/contract/body_bench.h"
 #include "tests/mesh/gmsh_sample.h"
 
@@ -368,17 +369,46 @@ static void landmarks_rise_from_l5_along_the_spine_on_the_skin(void **state) {
   arena_destroy(&b.a);
 }
 
-static void a_default_back_has_at_most_25_thousand_unknowns_and_its_supports(void **state) {
+/* Elements that the table counts are those the mesh has: `body.resolution` then reaches all of them. */
+static void a_body_that_makes_its_mesh_says_what_counts_elements(void **state) {
+  (void)state;
+  for (const body *const *k = models_catalog.bodies; *k; k++) {
+    const char *text = !strcmp((*k)->name, "block") ? examples[0].text : "";
+    if (!strcmp((*k)->name, "gmsh_body")) { /* reads its elements */
+      void *empty = calloc(1, (*k)->par_size);
+      assert_int_equal(build_resolution((*k)->params, empty, RESOLUTION_DRAFT), 0);
+      free(empty);
+      continue;
+    }
+    built b = make(*k, text);
+    const int nx = b.g.mesh->nx, ny = b.g.mesh->ny, nz = b.g.mesh->nz;
+    assert_int_equal(build_resolution((*k)->params, b.par, RESOLUTION_FINE), 1);
+    assert_ok((*k)->build(b.par, b.a, &b.g));
+    assert_int_equal(b.g.mesh->nx, 2 * nx);
+    assert_int_equal(b.g.mesh->ny, 2 * ny);
+    assert_int_equal(b.g.mesh->nz, nz);
+    arena_destroy(&b.a);
+    b = make(*k, text);
+    build_resolution((*k)->params, b.par, RESOLUTION_DRAFT);
+    assert_ok((*k)->build(b.par, b.a, &b.g));
+    assert_in_range(b.g.mesh->nx, nx / 3, nx / 3 + 1);
+    assert_in_range(b.g.mesh->ny, ny / 3, ny / 3 + 1);
+    assert_true(b.g.mesh->nz < nz);
+    arena_destroy(&b.a);
+  }
+}
+
+static void a_default_back_has_its_size_and_its_supports(void **state) {
   (void)state;
   built b = make(find("layered_back"), "");
-  assert_true(3 * b.g.mesh->nnode <= 25000);
+  assert_int_equal(3 * b.g.mesh->nnode, 63063); /* as its table says */
   for (int f = FACE_XM; f <= FACE_YP; f++) assert_int_equal(b.g.faces[f], SUPPORT_SLIDING);
   assert_int_equal(b.g.faces[FACE_BOTTOM], SUPPORT_FIXED);
   assert_int_equal(b.g.faces[FACE_TOP], SUPPORT_FREE);
   arena_destroy(&b.a);
   for (int k = 0; k < 2; k++) {
     b = make(find(k ? "thoracic_back" : "lumbar_back"), "");
-    assert_true(3 * b.g.mesh->nnode <= 25000);
+    assert_int_equal(3 * b.g.mesh->nnode, 24633);
     for (int f = FACE_XM; f <= FACE_YP; f++) assert_int_equal(b.g.faces[f], SUPPORT_SLIDING);
     assert_int_equal(b.g.faces[FACE_BOTTOM], SUPPORT_FIXED);
     assert_int_equal(b.g.faces[FACE_TOP], SUPPORT_FREE);
@@ -494,7 +524,8 @@ int main(void) {
       cmocka_unit_test(the_chart_lies_on_the_skin_with_its_frame),
       cmocka_unit_test(the_middle_of_the_body_is_on_the_chart),
       cmocka_unit_test(landmarks_rise_from_l5_along_the_spine_on_the_skin),
-      cmocka_unit_test(a_default_back_has_at_most_25_thousand_unknowns_and_its_supports),
+      cmocka_unit_test(a_body_that_makes_its_mesh_says_what_counts_elements),
+      cmocka_unit_test(a_default_back_has_its_size_and_its_supports),
       cmocka_unit_test(layers_fill_the_space_between_skin_and_floor),
       cmocka_unit_test(a_mesh_of_gmsh_keeps_its_layers_and_lengths),
       cmocka_unit_test(building_twice_gives_the_same_bits),

@@ -186,6 +186,60 @@ static void a_resolved_scenario_resolves_to_itself(void **state) {
   drop(&b);
 }
 
+/* Of a body of 6 by 7 elements, with 2, 4 and 1 of them through its layers. */
+#define LAYERS                                                                                                         \
+  "layers: [{name: a, thickness: 2 mm, cells: 2}, {name: b, thickness: 2 cm, cells: 4}, {name: c, thickness: 1 cm}]"
+#define MESH(more)                                                                                                     \
+  "knead: 1\nbody: {kind: block, size: [6 cm, 7 cm], cells: [6, 7], " LAYERS more "}\n"                                \
+  "tissue: {a: {law: neo_hookean, mu: 10 kPa, bulk: 100 kPa}, b: {law: neo_hookean, mu: 10 kPa, bulk: 100 kPa}, "      \
+  "c: {law: neo_hookean, mu: 10 kPa, bulk: 100 kPa}}\n"                                                                \
+  "session: [{rest: 1 s}]\n"
+
+static void one_word_makes_the_mesh_coarser_or_finer(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    int n[3];
+  } wanted[] = {{MESH(""), {6, 7, 7}},
+                {MESH(", resolution: default"), {6, 7, 7}},
+                {MESH(", resolution: draft"), {2, 2, 1 + 1 + 1}}, /* 7 / 3, 2 / 3 and 4 / 3 rounded; no layer is lost */
+                {MESH(", resolution: fine"), {12, 14, 7}}};
+  for (int i = 0; i < 4; i++) {
+    built b = build(wanted[i].text);
+    const int n[3] = {b.m->mesh->nx, b.m->mesh->ny, b.m->mesh->nz};
+    for (int d = 0; d < 3; d++) assert_int_equal(n[d], wanted[i].n[d]);
+    assert_int_equal(b.m->geometry.nlayer, 3);
+    /* The resolved text asks for the same mesh, not for a third of a third. */
+    built again = build(b.resolved);
+    assert_string_equal(again.resolved, b.resolved);
+    assert_int_equal(again.m->mesh->ncell, b.m->mesh->ncell);
+    assert_int_equal(again.m->resolution, b.m->resolution);
+    drop(&again);
+    drop(&b);
+  }
+}
+
+static void a_back_has_a_draft_of_five_thousand_unknowns_and_a_default_of_sixty(void **state) {
+  (void)state;
+  static const char back[] = "knead: 1\nbody: {kind: layered_back, resolution: %s}\ntissue:\n"
+                             "  skin: {law: neo_hookean, mu: 50 kPa, bulk: 500 kPa}\n"
+                             "  fat: {law: neo_hookean, mu: 5 kPa, bulk: 50 kPa}\n"
+                             "  fascia: {law: neo_hookean, mu: 100 kPa, bulk: 1 MPa}\n"
+                             "  muscle: {law: neo_hookean, mu: 6 kPa, bulk: 60 kPa}\n"
+                             "session: [{rest: 1 s}]\n";
+  static const struct {
+    const char *word;
+    int unknowns;
+  } wanted[] = {{"draft", 3 * 11 * 17 * 9}, {"default", 3 * 33 * 49 * 13}, {"fine", 3 * 65 * 97 * 13}};
+  for (int i = 0; i < 3; i++) {
+    char text[1024];
+    snprintf(text, sizeof text, back, wanted[i].word);
+    built b = build(text);
+    assert_int_equal(3 * b.m->mesh->nnode, wanted[i].unknowns);
+    drop(&b);
+  }
+}
+
 static void default_fields_are_those_the_run_has(void **state) {
   (void)state;
   built without = build(BODY TISSUE SESSION), with = build(BODY TISSUE SESSION "physiology: {perfusion: {}}\n");
@@ -382,6 +436,8 @@ int main(void) {
       cmocka_unit_test(a_grip_moves_the_nodes_of_its_patch_in_the_directions_it_holds),
       cmocka_unit_test(a_probe_sits_in_the_element_and_at_the_node_nearest_to_it),
       cmocka_unit_test(a_resolved_scenario_resolves_to_itself),
+      cmocka_unit_test(one_word_makes_the_mesh_coarser_or_finer),
+      cmocka_unit_test(a_back_has_a_draft_of_five_thousand_unknowns_and_a_default_of_sixty),
       cmocka_unit_test(default_fields_are_those_the_run_has),
       cmocka_unit_test(all_errors_come_in_one_go_and_leave_no_model),
       cmocka_unit_test(processes_follow_those_they_read_from_whatever_the_order_in_the_file),
