@@ -312,6 +312,11 @@ static void place_hands(mechanics *c, const step *s, contact_tool *tools, drive 
     landed = 1;
   }
   if (landed) contact_begin(c->contact, s->now, u, tools, depth);
+  /* A hand that moved along while it hardly pressed may hang above the skin now: no point of it would be stiff, and
+     Newton would press it into the void. It is put back on the skin, which is held still for that. */
+  double *at = c->u + 3 * (size_t)m->mesh->nnode;
+  for (int t = 0; t < m->ntool; t++) at[t] = depth[t];
+  for (int t = 0; t < m->ntool; t++) depth[t] = contact_rest(c->contact, t, c->u);
 }
 
 /* What a step with inertia balances: forces are means over it, and some accelerate the body. */

@@ -1,4 +1,5 @@
 /* Topology and straight-sided coordinates of a mesh in columns; see mesh.h for the numbering. */
+#include <math.h>
 #include "sim/mesh/mesh.h"
 
 /* 8 corners (bottom ring, top ring, counter-clockwise seen from +z); edges 01 12 23 30 45 56 67 74 04 15 26 37;
@@ -100,4 +101,25 @@ int mesh_face_nodes(const mesh *m, face_id face, int max, int32_t *nodes) {
       for (int k = lo[2]; k <= hi[2]; k++, n++)
         if (n < max) nodes[n] = mesh_node(m, i, j, k);
   return n;
+}
+
+int mesh_cell_at(const mesh *m, const double x[3]) {
+  enum { CENTRE = 13 };
+  int found = 0;
+  double least[2] = {HUGE_VAL, HUGE_VAL};
+  for (int c = 0; c < m->ncell; c++) {
+    const int32_t *node = m->cell + CELL_NODES * (size_t)c;
+    double away = 0, centre = 0;
+    for (int d = 0; d < 3; d++) {
+      double lo = HUGE_VAL, hi = -HUGE_VAL, y = m->x[3 * (size_t)node[CENTRE] + (size_t)d];
+      for (int a = 0; a < CELL_NODES; a++) {
+        double v = m->x[3 * (size_t)node[a] + (size_t)d];
+        lo = fmin(lo, v), hi = fmax(hi, v);
+      }
+      double out = fmax(fmax(lo - x[d], x[d] - hi), 0);
+      away += out * out, centre += (x[d] - y) * (x[d] - y);
+    }
+    if (away < least[0] || (away == least[0] && centre < least[1])) least[0] = away, least[1] = centre, found = c;
+  }
+  return found;
 }

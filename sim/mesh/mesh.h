@@ -39,6 +39,10 @@ status mesh_columns(int nx, int ny, int nz, const double *xs, const double *ys, 
 /* Nodes of a face: writes at most max numbers in increasing order, returns how many there are. */
 int mesh_face_nodes(const mesh *m, face_id face, int max, int32_t *nodes);
 
+/* The cell that x lies in or is nearest to, by the boxes of the cells; of several the one with the nearest centre. Thin
+   layers beside thick ones: the nearest centre alone would often be in another layer. */
+int mesh_cell_at(const mesh *m, const double x[3]);
+
 /* Smallest det(dx/dxi) over all quadrature points divided by the cell's mean; <= 0: a cell is inside out. */
 double mesh_quality(const mesh *m, int *worst_cell);
 

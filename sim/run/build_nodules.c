@@ -26,19 +26,6 @@ const param build_nodule_rows[] = {
           .doc = "activation of its fibres, instead of its tissue's `tone`"),
     {0}};
 
-/* The tissue in its middle: that of the nearest cell. */
-static const tissue *tissue_at(const model *m, const double x[3]) {
-  const mesh *g = m->mesh;
-  double best = INFINITY;
-  int layer = 0;
-  for (int c = 0; c < g->ncell; c++) {
-    const double *y = g->x + 3 * (size_t)g->cell[(size_t)c * CELL_NODES + 13];
-    double d2 = (x[0] - y[0]) * (x[0] - y[0]) + (x[1] - y[1]) * (x[1] - y[1]) + (x[2] - y[2]) * (x[2] - y[2]);
-    if (d2 < best) best = d2, layer = g->layer[c];
-  }
-  return m->layer_tissue[layer];
-}
-
 static void place_nodule(builder *b, const node *map, const nodule_keys *k, nodule *n) {
   const model *m = b->m;
   double axes[9], c = cos(k->angle), s = sin(k->angle);
@@ -48,7 +35,7 @@ static void place_nodule(builder *b, const node *map, const nodule_keys *k, nodu
     n->axes[i] = c * axes[i] + s * axes[3 + i], n->axes[3 + i] = c * axes[3 + i] - s * axes[i];
     n->axes[6 + i] = axes[6 + i], n->half[i] = 0.5 * k->size[i];
   }
-  n->tissue = tissue_at(m, n->centre);
+  n->tissue = m->layer_tissue[m->mesh->layer[mesh_cell_at(m->mesh, n->centre)]];
   if (n->tissue && !isnan(k->activation) && !n->tissue->law->d->fibre_stress)
     scenario_error(b->scn, map,
                    "at this depth is '%s', whose law %s has no fibres to activate; give `stiffness`, or another depth",

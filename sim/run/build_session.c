@@ -350,15 +350,13 @@ status build_session(builder *b) {
  * probes */
 
 static void nearest(const mesh *g, const double x[3], probe *p) {
-  enum { CENTRE = 13 };
-  double best_node = INFINITY, best_cell = INFINITY;
-  for (int i = 0; i < g->nnode + g->ncell; i++) {
-    int cell = i - g->nnode, n = cell < 0 ? i : g->cell[(size_t)cell * CELL_NODES + CENTRE];
-    const double *y = g->x + 3 * (size_t)n;
+  double best = INFINITY;
+  for (int i = 0; i < g->nnode; i++) {
+    const double *y = g->x + 3 * (size_t)i;
     double d2 = (x[0] - y[0]) * (x[0] - y[0]) + (x[1] - y[1]) * (x[1] - y[1]) + (x[2] - y[2]) * (x[2] - y[2]);
-    if (cell < 0 && d2 < best_node) best_node = d2, p->node = i;
-    if (cell >= 0 && d2 < best_cell) best_cell = d2, p->cell = cell;
+    if (d2 < best) best = d2, p->node = i;
   }
+  p->cell = mesh_cell_at(g, x);
 }
 
 static void place_probe(builder *b, const node *at, probe *p) {

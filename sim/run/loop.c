@@ -122,7 +122,8 @@ static status step_once(loop *l, controller *c, double stop, const run_opts *o) 
   for (;;) {
     int lands;
     controller asked = *c;
-    if (l->m->inertia) asked.dt = fmin(c->dt, schedule_longest_step(l->m, l->now->time));
+    asked.dt = schedule_gentle_step(l->m, l->now->time, c->dt);
+    if (l->m->inertia) asked.dt = fmin(asked.dt, schedule_longest_step(l->m, l->now->time));
     double dt = controller_step(&asked, l->now->time, stop, &lands);
     status st = step_try(l->m, dt, l->now, l->next, l->scratch, &error);
     if (st < 0) {

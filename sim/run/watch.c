@@ -113,10 +113,10 @@ status watch_create(const model *m, arena *a, watcher **out) {
   for (int p = 0; p < m->nprobe; p++) {
     const char *n = m->probes[p].name;
     column(w, 3, 0, "m", "displacement of the nearest node", "probe/", n, "/displacement");
-    column(w, 1, 0, "Pa", "pressure of the nearest cell", "probe/", n, "/pressure");
-    column(w, 1, 0, "Pa", "tension of the nearest cell", "probe/", n, "/tension");
+    column(w, 1, 0, "Pa", "pressure of the cell it lies in", "probe/", n, "/pressure");
+    column(w, 1, 0, "Pa", "tension of the cell it lies in", "probe/", n, "/tension");
     if (w->perfusion >= 0)
-      column(w, 1, 0, "ml/min/(100 g)", "perfusion of the nearest cell", "probe/", n, "/perfusion");
+      column(w, 1, 0, "ml/min/(100 g)", "perfusion of the cell it lies in", "probe/", n, "/perfusion");
   }
   w->kinetic = model_field(m, "kinetic_energy");
   if (w->kinetic >= 0) column(w, 1, 0, "J", "kinetic energy of the body", "body", "", "/kinetic_energy");

@@ -25,11 +25,14 @@ static void add_to(int n, const double *u, double s, const double *d, double *ou
 }
 
 enum { SEARCH_MAX = 12 };
+/* Share of its slope that the energy may keep along a step. Numerical: residuals are cheap (2 % of the time of the five
+   programmes), iterations are not: with 0.8 those took 2 to 10 % more Newton iterations, with 0.05 no fewer. */
+static const double SLOPE_LEFT = 0.2;
 
-/* Length s of the step along d: the slope r(u + s d).d of the energy shall fall to half of what it was (Matthies and
-   Strang 1979), found by regula falsi between a point of descent and one beyond the minimum. Elements that invert
-   shorten the interval. Leaves the residual of the point it took in w->r. Steps that carry prescribed motion are taken
-   whole or not at all: a shorter one would leave them half done. */
+/* Length s of the step along d: the slope r(u + s d).d of the energy shall fall to a share of what it was (Matthies and
+   Strang 1979 take half), found by regula falsi between a point of descent and one beyond the minimum. Elements that
+   invert shorten the interval. Leaves the residual of the point it took in w->r. Steps that carry prescribed motion are
+   taken whole or not at all: a shorter one would leave them half done. */
 static status line_search(const nl_problem *p, int whole, double *u, newton_work *w, nl_reason *why) {
   double slope0 = par_dot(p->n, w->r, w->d, w->part);
   double lo = 0, glo = slope0, hi = 0, ghi = 0, s = 1, limit = 1;
@@ -49,7 +52,7 @@ static status line_search(const nl_problem *p, int whole, double *u, newton_work
       *why = NL_NOT_FINITE;
       return ST_RETRY;
     }
-    int good = whole || fabs(g) <= 0.8 * fabs(slope0) || k + 1 == SEARCH_MAX || (g < 0 && s >= limit);
+    int good = whole || fabs(g) <= SLOPE_LEFT * fabs(slope0) || k + 1 == SEARCH_MAX || (g < 0 && s >= limit);
     if (good) {
 #pragma omp parallel for schedule(static) if (p->n > PAR_LEAST)
       for (int i = 0; i < p->n; i++) u[i] = w->trial[i], w->r[i] = w->b[i];

@@ -69,7 +69,7 @@ typedef struct probe {
   char name[MODEL_NAME];
   place at;
   double depth;   /* below the undeformed skin, m */
-  int cell, node; /* nearest cell centre, nearest node */
+  int cell, node; /* that it lies in, nearest */
 } probe;
 
 /* An ellipsoid of one tissue with other properties. Either stiffness or activation is NAN: not changed. */
@@ -90,6 +90,7 @@ typedef struct field_slot {
 typedef enum inertia_choice { INERTIA_AUTO, INERTIA_ON, INERTIA_OFF } inertia_choice;
 typedef struct time_opts {
   double end, first, min, max; /* s */
+  double travel, load;         /* m, N: what a hand may do within a step; NAN or 0: anything */
   double tolerance;            /* of the Newton residual, relative */
   int max_newton, max_krylov;
   int inertia;    /* INERTIA_AUTO in a scenario, ON or OFF once the model is built */

@@ -69,6 +69,35 @@ double schedule_longest_step(const model *m, double t) {
   return least;
 }
 
+/* Way and change of load of a tool from t to t + dt, each over what is allowed: the larger one. Sampled, for a way may
+   lead back to where it began. */
+static double share_of_limits(const model *m, int who, double t, double dt) {
+  enum { SAMPLES = 8 };
+  double way = 0, least = HUGE_VAL, most = -HUGE_VAL;
+  drive last, d;
+  for (int i = 0; i <= SAMPLES; i++) {
+    schedule_drive(m, who, t + dt * i / SAMPLES, &d);
+    double force = d.normal == DRIVE_FORCE ? d.force : 0;
+    least = fmin(least, force), most = fmax(most, force);
+    if (i && (d.normal != DRIVE_FREE || last.normal != DRIVE_FREE))
+      way += hypot(d.along - last.along, d.across - last.across);
+    last = d;
+  }
+  return fmax(m->time.travel > 0 ? way / m->time.travel : 0, m->time.load > 0 ? (most - least) / m->time.load : 0);
+}
+
+double schedule_gentle_step(const model *m, double t, double dt) {
+  const double round_off = 1e-9; /* so that a way of just the limit is not cut in two */
+  if (!(m->time.travel > 0) && !(m->time.load > 0)) return dt;
+  for (int who = 0; who < m->ntool; who++)
+    for (int i = 0; i < 60; i++) {
+      double share = share_of_limits(m, who, t, dt);
+      if (share <= 1 + round_off || dt <= m->time.min) break;
+      dt = fmax(m->time.min, dt * fmax(0.25, fmin(0.9, 1 / share)));
+    }
+  return dt;
+}
+
 double schedule_rig(const rig *r, double t) {
   double into = t - r->start;
   if (!(into > 0)) return 0;

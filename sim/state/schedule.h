@@ -13,6 +13,9 @@ int schedule_entry(const model *m, int tool, double t);
 /* Longest step that still has time.per_period steps in the period of every technique that begins, runs or ends at t;
    INFINITY: any. Without inertia it is not asked for. */
 double schedule_longest_step(const model *m, double t);
+/* The longest part of dt in which no tool goes farther along the skin than time.travel and none changes its load by more
+   than time.load; not below time.min. Both unset: dt. */
+double schedule_gentle_step(const model *m, double t, double dt);
 /* Share of the rig's final motion at time t, 0..1. */
 double schedule_rig(const rig *r, double t);
 /* Fills m->event (arena memory) from entries, their technique's events, rigs and the end time. */

@@ -166,6 +166,15 @@ static void a_full_arena_is_reported_at_every_allocation(void **state) {
   arena_destroy(&a);
 }
 
+static void a_point_is_found_in_the_cell_it_lies_in(void **state) {
+  const mesh *m = given(state);
+  /* Just above the thin lowest sheet (0..0.25): its centre is nearer (0.135) than that of the sheet above (0.365). */
+  const double inside[3] = {0.2, 2.6, 0.26}, beside[3] = {-3, 0.2, 2.4}, above[3] = {0.9, 1.2, 7};
+  assert_int_equal(mesh_cell_at(m, inside), (2 * NX + 0) * NZ + 1);
+  assert_int_equal(mesh_cell_at(m, beside), (0 * NX + 0) * NZ + 3);
+  assert_int_equal(mesh_cell_at(m, above), (1 * NX + 1) * NZ + 3);
+}
+
 int main(void) {
 #define WITH_MESH(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
   const struct CMUnitTest tests[] = {
@@ -176,6 +185,7 @@ int main(void) {
       WITH_MESH(skin_facets_are_the_upper_faces_of_their_cells),
       WITH_MESH(each_face_holds_exactly_the_nodes_on_its_plane),
       WITH_MESH(a_short_list_is_filled_and_the_whole_count_is_returned),
+      WITH_MESH(a_point_is_found_in_the_cell_it_lies_in),
       cmocka_unit_test(the_vtk_order_is_corners_edges_faces_centre),
       cmocka_unit_test(impossible_grids_are_refused),
       cmocka_unit_test(a_full_arena_is_reported_at_every_allocation),

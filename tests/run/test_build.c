@@ -145,7 +145,7 @@ static void a_grip_moves_the_nodes_of_its_patch_in_the_directions_it_holds(void 
   drop(&b);
 }
 
-static void a_probe_sits_in_the_element_and_at_the_node_nearest_to_it(void **state) {
+static void a_probe_sits_in_its_element_and_at_the_node_nearest_to_it(void **state) {
   (void)state;
   built b = build(BODY TISSUE SESSION "probes: {p: {at: [2 cm, -3 cm], depth: 20 mm}}\n");
   const mesh *g = b.m->mesh;
@@ -434,7 +434,7 @@ int main(void) {
       cmocka_unit_test(entries_are_laid_end_to_end_and_together_means_at_once),
       cmocka_unit_test(a_landmark_becomes_its_length_along_the_spine),
       cmocka_unit_test(a_grip_moves_the_nodes_of_its_patch_in_the_directions_it_holds),
-      cmocka_unit_test(a_probe_sits_in_the_element_and_at_the_node_nearest_to_it),
+      cmocka_unit_test(a_probe_sits_in_its_element_and_at_the_node_nearest_to_it),
       cmocka_unit_test(a_resolved_scenario_resolves_to_itself),
       cmocka_unit_test(one_word_makes_the_mesh_coarser_or_finer),
       cmocka_unit_test(a_back_has_a_draft_of_five_thousand_unknowns_and_a_default_of_sixty),

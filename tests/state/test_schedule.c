@@ -149,6 +149,37 @@ static void no_force_asked_for_means_lifted(void **unused) {
   model_free(&m);
 }
 
+/* Of a hand that glides at 20 mm/s under 5 N a second more, from 1 s on for 4 s. */
+static double even_duration(const void *par) {
+  (void)par;
+  return 4;
+}
+static void even_drive(const void *par, double t, drive *out) {
+  (void)par;
+  *out = (drive){.along = 0.02 * t, .force = 5 * t, .rot = {0, 0, 0, 1}, .normal = DRIVE_FORCE};
+}
+
+static void a_gentle_step_is_as_long_as_way_and_load_allow(void **unused) {
+  (void)unused;
+  static const technique even = {.name = "even", .duration = even_duration, .drive = even_drive};
+  model *m = make();
+  m->nentry = 1, m->entries[0] = (entry){.kind = &even, .tool = 0, .start = 1, .duration = 4};
+  m->time.min = 1e-3;
+  assert_true(schedule_gentle_step(m, 1.5, 2) == 2); /* nothing is asked for */
+  m->time.travel = 0.01;
+  /* 0.5 s for 10 mm; each cut is by the overshoot, so exact up to the share that counts as none, 1e-9 */
+  assert_close(schedule_gentle_step(m, 1.5, 2), 0.5, 1e-9);
+  assert_true(schedule_gentle_step(m, 1.5, 0.4) == 0.4);
+  m->time.load = 1; /* 0.2 s */
+  assert_close(schedule_gentle_step(m, 1.5, 2), 0.2, 1e-9);
+  m->time.travel = (double)NAN;
+  assert_close(schedule_gentle_step(m, 1.5, 2), 0.2, 1e-9);
+  m->time.min = 0.3;
+  assert_true(schedule_gentle_step(m, 1.5, 2) == 0.3);
+  assert_true(schedule_gentle_step(m, 5.5, 2) == 2); /* it is over */
+  model_free(&m);
+}
+
 static void a_rig_ramps_linearly_and_holds(void **unused) {
   (void)unused;
   rig r = {.start = 1, .ramp = 4, .hold = 2};
@@ -237,6 +268,7 @@ int main(void) {
       cmocka_unit_test(a_mirrored_entry_does_the_same_on_the_other_side),
       cmocka_unit_test(outside_its_entries_a_hand_waits_lifted_at_the_nearest),
       cmocka_unit_test(no_force_asked_for_means_lifted),
+      cmocka_unit_test(a_gentle_step_is_as_long_as_way_and_load_allow),
       cmocka_unit_test(a_rig_ramps_linearly_and_holds),
       cmocka_unit_test(events_are_starts_turns_ends_and_the_end),
       cmocka_unit_test(rigs_add_their_three_times),
