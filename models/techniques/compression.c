@@ -71,6 +71,13 @@ static int events(const void *par, int max, double *t) {
   return n;
 }
 
+/* With a load that stays, the first pulse begins and the last one ends without it. */
+static technique_cycle cycle(const void *par) {
+  const compression *c = par;
+  int apart = c->low > 0;
+  return (technique_cycle){apart * period(c), period(c), c->pulses - 1 - apart};
+}
+
 extern const technique technique_compression;
 const technique technique_compression = {
     .name = "compression",
@@ -80,4 +87,5 @@ const technique technique_compression = {
     .duration = duration,
     .drive = drive_at,
     .events = events,
+    .cycle = cycle,
 };

@@ -54,6 +54,11 @@ static int events(const void *par, int max, double *t) {
   return n;
 }
 
+static technique_cycle cycle(const void *par) {
+  const cross_fibre *c = par;
+  return (technique_cycle){c->ramp, 1 / c->frequency, c->cycles};
+}
+
 extern const technique technique_cross_fibre;
 const technique technique_cross_fibre = {
     .name = "cross_fibre",
@@ -63,4 +68,5 @@ const technique technique_cross_fibre = {
     .duration = duration,
     .drive = drive_at,
     .events = events,
+    .cycle = cycle,
 };

@@ -65,6 +65,13 @@ static double period(const void *par) {
   return 1 / c->frequency;
 }
 
+/* Strokes between those in which the gun is brought near and taken away. */
+static technique_cycle cycle(const void *par) {
+  const percussion *c = par;
+  int near = path_whole(fmin(c->ramp * c->frequency, 0.5 * cycles(c)));
+  return (technique_cycle){near * period(c), period(c), cycles(c) - 2 * near};
+}
+
 extern const technique technique_percussion;
 const technique technique_percussion = {
     .name = "percussion",
@@ -75,4 +82,5 @@ const technique technique_percussion = {
     .drive = drive_at,
     .events = events,
     .period = period,
+    .cycle = cycle,
 };

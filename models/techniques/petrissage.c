@@ -62,6 +62,12 @@ static int events(const void *par, int max, double *t) {
   return path_event(n, max, t, duration(c) - c->ramp, duration(c));
 }
 
+/* Between landing and lifting; the circle goes on from wherever it was when the hand had landed. */
+static technique_cycle cycle(const void *par) {
+  const petrissage *c = par;
+  return (technique_cycle){c->ramp, 1 / c->frequency, c->cycles};
+}
+
 extern const technique technique_petrissage;
 const technique technique_petrissage = {
     .name = "petrissage",
@@ -71,4 +77,5 @@ const technique technique_petrissage = {
     .duration = duration,
     .drive = drive_at,
     .events = events,
+    .cycle = cycle,
 };

@@ -37,4 +37,5 @@ const technique technique_stripping = {
     .duration = stroke_duration,
     .drive = drive_at,
     .events = stroke_events,
+    .cycle = stroke_cycle,
 };

@@ -115,4 +115,13 @@ static inline int stroke_events(const void *par, int max, double *t) {
   return n;
 }
 
+/* A stroke and its return. With a light touch on the way back, the first begins and the last ends without it. */
+static inline technique_cycle stroke_cycle(const void *par) {
+  const stroke *c = par;
+  stroke_plan p = stroke_make_plan(c);
+  int apart = c->light > 0;
+  double period = p.cycle + p.back;
+  return (technique_cycle){apart * period, period, c->repeat - 1 - apart};
+}
+
 #endif

@@ -67,6 +67,12 @@ static double period(const void *par) {
   return c->contact / c->frequency;
 }
 
+/* The last tap has no way back. Taps that wander are not alike. */
+static technique_cycle cycle(const void *par) {
+  const tapotement *c = par;
+  return (technique_cycle){0, 1 / c->frequency, isnan(c->to.s) ? c->taps - 1 : 0};
+}
+
 extern const technique technique_tapotement;
 const technique technique_tapotement = {
     .name = "tapotement",
@@ -77,4 +83,5 @@ const technique technique_tapotement = {
     .drive = drive_at,
     .events = events,
     .period = period,
+    .cycle = cycle,
 };

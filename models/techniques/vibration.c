@@ -63,6 +63,11 @@ static double period(const void *par) {
   return 1 / c->frequency;
 }
 
+static technique_cycle cycle(const void *par) {
+  const vibration *c = par;
+  return (technique_cycle){c->ramp, period(c), cycles(c)};
+}
+
 extern const technique technique_vibration;
 const technique technique_vibration = {
     .name = "vibration",
@@ -73,4 +78,5 @@ const technique technique_vibration = {
     .drive = drive_at,
     .events = events,
     .period = period,
+    .cycle = cycle,
 };

@@ -20,6 +20,13 @@ typedef struct drive {
   drive_mode normal;    /* mode of the inward axis; tangential axes and rotations are always MOVE for now */
 } drive;
 
+/* Cycles that are exactly alike: at first + k period + u, for k < count and u < period, place, depth and load are those
+   at first + u. */
+typedef struct technique_cycle {
+  double first, period; /* s */
+  int count;            /* 0: none */
+} technique_cycle;
+
 typedef struct technique {
   const char *name, *doc;
   const param *params;
@@ -35,6 +42,9 @@ typedef struct technique {
      technique is run with inertia (`time: {inertia: auto}`) and enough steps in it. NULL: slow; a sequence of
      equilibria will do. */
   double (*period)(const void *par);
+  /* Its cycles, of which many may be jumped over (`time: {cycles: jump}`). NULL: it does nothing twice, or not in the
+     same place. */
+  technique_cycle (*cycle)(const void *par);
 } technique;
 
 #endif

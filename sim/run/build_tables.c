@@ -113,6 +113,8 @@ const param build_probe_rows[] = {
 
 /* Words for inertia_choice, in its order. */
 static const char *const inertias[] = {"auto", "on", "off", NULL};
+/* Words for cycles_choice, in its order. */
+static const char *const cycles[] = {"all", "jump", NULL};
 
 const param build_time_rows[] = {
     PARAM(time_opts, end, .unit = "s", .lo = 0, .hi = 86400, .preset = 0, .source = "numerical: the end of the session",
@@ -146,6 +148,13 @@ const param build_time_rows[] = {
     PARAM(time_opts, per_period, .kind = PARAM_INTEGER, .lo = 4, .hi = 1000, .preset = 20,
           .source = "numerical: the period is then right to 1 %",
           .doc = "of inertia: at least so many steps in a period of a technique that needs it"),
+    PARAM(time_opts, cycles, .kind = PARAM_CHOICE, .choices = cycles, .preset = CYCLES_ALL,
+          .source = "numerical: nothing is left out unless asked for",
+          .doc = "cycles of a technique that are exactly alike; jump: most are jumped over, slow states (creep, blood "
+                 "flow, work) are advanced over them and checked by a computed cycle"),
+    PARAM(time_opts, cycle_error, .lo = 1e-6, .hi = 0.1, .preset = 5e-3,
+          .source = "numerical: slow outputs stay within 2 % of a run of all cycles (tests/verify/test_cycle.c)",
+          .doc = "of jumps: error of a slow field that one may make, share of the field's largest value"),
     {0}};
 
 /* No norm is agreed on (Suzuki 2022); measured is that they lie 265 kPa apart at L3 (Farasyn and Meeusen 2005, n =

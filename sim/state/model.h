@@ -88,6 +88,7 @@ typedef struct field_slot {
 } field_slot;
 
 typedef enum inertia_choice { INERTIA_AUTO, INERTIA_ON, INERTIA_OFF } inertia_choice;
+typedef enum cycles_choice { CYCLES_ALL, CYCLES_JUMP } cycles_choice;
 typedef struct time_opts {
   double end, first, min, max; /* s */
   double travel, load;         /* m, N: what a hand may do within a step; NAN or 0: anything */
@@ -97,6 +98,8 @@ typedef struct time_opts {
   double rho_inf; /* 0..1: what is left of the shortest oscillations after a step */
   int per_period; /* steps in a period of a technique that inertia matters to, at least */
   int smooth;     /* smoother applications before and after in a multigrid cycle; 0: what equilibrium.c thinks best */
+  int cycles;         /* CYCLES_JUMP: many of those that are alike at a time, see sim/run/cycle.h */
+  double cycle_error; /* of a slow field after a jump, share of its largest value */
 } time_opts;
 
 /* What a summary warns of: pressure on the skin, Pa; stretch of muscle. */

@@ -98,6 +98,59 @@ double schedule_gentle_step(const model *m, double t, double dt) {
   return dt;
 }
 
+/* What lies between two entries, or two motions of a rig, that the cycles must keep clear of. */
+typedef struct span {
+  double from, to;
+} span;
+
+static void idle_hand(const model *m, int tool, double t, span *clear) {
+  for (int i = 0; i < m->nentry; i++) {
+    const entry *e = &m->entries[i];
+    if (e->tool != tool) continue;
+    if (e->start > t) clear->to = fmin(clear->to, e->start);
+    if (entry_end(e) < t) clear->from = fmax(clear->from, entry_end(e));
+  }
+}
+
+static int resting_rig(const rig *r, double t, span *clear) {
+  double end = r->start + r->ramp;
+  if (t < r->start)
+    clear->to = fmin(clear->to, r->start);
+  else if (t >= end)
+    clear->from = fmax(clear->from, end);
+  else
+    return 0;
+  return 1;
+}
+
+int schedule_cycle(const model *m, double t, technique_cycle *out) {
+  span clear = {-HUGE_VAL, m->time.end};
+  *out = (technique_cycle){0};
+  for (int who = 0; who < m->ntool; who++) {
+    int i = schedule_entry(m, who, t);
+    if (i < 0) {
+      idle_hand(m, who, t, &clear);
+      continue;
+    }
+    const entry *e = &m->entries[i];
+    technique_cycle c = e->kind->cycle ? e->kind->cycle(e->par) : (technique_cycle){0};
+    if (c.count < 2 || (out->period > 0 && fabs(c.period - out->period) > same_time)) return 0;
+    double first = e->start + c.first;
+    clear.to = fmin(clear.to, first + c.count * c.period);
+    /* The latest of several hands: by then all of them go round. */
+    if (!(out->period > 0) || first > out->first) out->first = first;
+    out->period = c.period;
+  }
+  for (int i = 0; i < m->nrig; i++)
+    if (!resting_rig(&m->rigs[i], t, &clear)) return 0;
+  if (!(out->period > 0)) return 0;
+  double skipped = fmax(ceil((clear.from - out->first - same_time) / out->period), 0);
+  out->first += skipped * out->period;
+  out->count = (int)floor((clear.to - out->first + same_time) / out->period);
+  double end = out->first + out->count * out->period;
+  return out->count >= 2 && t >= out->first - same_time && t <= end + same_time;
+}
+
 double schedule_rig(const rig *r, double t) {
   double into = t - r->start;
   if (!(into > 0)) return 0;
@@ -109,11 +162,17 @@ static int by_time(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
+/* Those that may be jumped over. */
+static technique_cycle cycles_of(const model *m, const entry *e) {
+  return m->time.cycles == CYCLES_JUMP && e->kind->cycle ? e->kind->cycle(e->par) : (technique_cycle){0};
+}
+
 enum { TECHNIQUE_EVENTS = 16384 }; /* of one entry: 100 strokes have 400, two minutes of a percussion gun 12 000 */
 
 status schedule_events(model *m) {
   double *buffer;
   size_t most = 1 + 3 * (size_t)m->nrig + (size_t)m->nentry * (TECHNIQUE_EVENTS + 2);
+  for (int i = 0; i < m->nentry; i++) most += (size_t)fmax(cycles_of(m, &m->entries[i]).count + 1, 0);
   /* Gathered in a place of their own, so that the model keeps only those that remain. */
   arena *scratch = arena_create(most * sizeof(double) + 4096);
   if (!scratch) FAIL(ST_INTERNAL, "out of memory: %zu bytes for events", most * sizeof(double));
@@ -128,6 +187,9 @@ status schedule_events(model *m) {
       FAIL_OR(done, ST_INPUT, "line %d: %s has %d or more turns; split the entry", e->line, e->kind->name, inside);
     for (int k = 0; k < inside; k++) buffer[n + k] += e->start;
     n += inside;
+    /* What is kept of a cycle is kept at its ends. */
+    technique_cycle c = cycles_of(m, e);
+    for (int k = 0; k <= c.count && c.count > 1; k++) buffer[n++] = e->start + c.first + k * c.period;
     buffer[n++] = e->start;
     buffer[n++] = entry_end(e);
   }

@@ -270,6 +270,37 @@ static void velocity_has_no_jump(void **unused) {
     }
 }
 
+/* What a jump over cycles rests on: place, depth, load and velocity in each cycle are those in the first. Times of up
+   to 600 s are rounded by eps of that, and so differ by up to 3e-13 s; with at most 10 m/s, 1e5 N/s and 2000 m/s^2. */
+static void cycles_are_exactly_alike(void **unused) {
+  (void)unused;
+  int some = 0;
+  for (const technique *const *k = models_catalog.techniques; *k; k++)
+    for (int f = 0; f < NVARIANT; f++) {
+      void *par = variant(*k, f);
+      technique_cycle c = (*k)->cycle ? (*k)->cycle(par) : (technique_cycle){0};
+      double end = (*k)->duration(par), rounded = 600 * DBL_EPSILON * 3;
+      some += c.count > 1;
+      if (c.count > 0) assert_true(c.first >= 0 && c.period > 0);
+      if (c.count > 0) assert_true(c.first + c.count * c.period <= end * (1 + test_round(8)));
+      for (int lap = 1; lap < c.count; lap++)
+        for (int i = 0; i < 100; i++) {
+          double u = (i + 0.5) / 100 * c.period;
+          drive a, b;
+          (*k)->drive(par, c.first + u, &a);
+          (*k)->drive(par, c.first + lap * c.period + u, &b);
+          assert_int_equal(a.normal, b.normal);
+          assert_close(a.along, b.along, 10 * rounded);
+          assert_close(a.across, b.across, 10 * rounded);
+          assert_close(a.depth, b.depth, 10 * rounded);
+          assert_close(a.force, b.force, 1e5 * rounded);
+          for (int n = 0; n < 2; n++) assert_close(a.vel[n], b.vel[n], 2000 * rounded);
+        }
+      free(par);
+    }
+  assert_in_range(some, 5, 100);
+}
+
 static const technique *find(const char *name) {
   for (const technique *const *k = models_catalog.techniques; *k; k++)
     if (strcmp((*k)->name, name) == 0) return *k;
@@ -404,6 +435,16 @@ static extremes look(const technique *k, void *par) {
   }
   free(t);
   return e;
+}
+
+static void taps_that_wander_have_no_cycle(void **unused) {
+  (void)unused;
+  const technique *k = find("tapotement");
+  void *par = typical(k, 1); /* from one place to another */
+  assert_true(k->cycle(par).count < 2);
+  where(k, par, "to")->s = NAN; /* left out: in one place */
+  assert_int_equal(k->cycle(par).count, *whole(k, par, "taps") - 1);
+  free(par);
 }
 
 /* The ranges are those of reference tables for massage as delivered; most of them are what practice is said to do, not
@@ -695,6 +736,8 @@ int main(void) {
       cmocka_unit_test(events_lie_inside_in_order_and_fit_the_room_given),
       cmocka_unit_test(force_and_depth_have_no_corner),
       cmocka_unit_test(velocity_has_no_jump),
+      cmocka_unit_test(cycles_are_exactly_alike),
+      cmocka_unit_test(taps_that_wander_have_no_cycle),
       cmocka_unit_test(effleurage_keeps_its_speed_and_ends_where_it_was_sent),
       cmocka_unit_test(a_stroke_too_short_for_full_speed_still_arrives_smoothly),
       cmocka_unit_test(strokes_of_no_length_press_in_place),

@@ -26,6 +26,12 @@ static int events(const void *par, int max, double *t) {
   return 1;
 }
 static const technique hopping = {.name = "hopping", .duration = duration, .drive = drive_at, .events = events};
+static technique_cycle hops(const void *par) {
+  (void)par;
+  return (technique_cycle){0.5, 0.25, 8}; /* 0.5 to 2.5 s */
+}
+static const technique round_and_round = {
+    .name = "round_and_round", .duration = duration, .drive = drive_at, .cycle = hops};
 static const technique silent = {.name = "silent", .duration = duration, .drive = drive_at};
 
 static hop a = {0.1, 3, 20}, b = {0.2, 6, 30}, c = {0.3, 1.5, 10};
@@ -252,6 +258,52 @@ static void the_next_event_is_strictly_later(void **unused) {
   model_free(&m);
 }
 
+static void expect_cycle(const model *m, double t, double first, int count) {
+  technique_cycle c;
+  assert_true(schedule_cycle(m, t, &c) == (count > 1));
+  if (count < 2) return;
+  assert_close(c.first, first, test_round(16));
+  assert_close(c.period, 0.25, 0);
+  assert_int_equal(c.count, count);
+}
+
+/* Tool 1 works from 3 to 9 s: cycles at 3.5 to 5.5 s. */
+static void cycles_last_while_nothing_else_begins(void **unused) {
+  (void)unused;
+  model *m = make();
+  m->nentry = 2;
+  expect_cycle(m, 3.5, 0, 0); /* hopping has none */
+  m->entries[1].kind = &round_and_round;
+  expect_cycle(m, 3.4, 0, 0);
+  for (double t = 3.5; t <= 5.5; t += 0.25) expect_cycle(m, t, 3.5, 8);
+  expect_cycle(m, 5.6, 0, 0);
+  m->nentry = 3; /* the other hand begins at 5 s, and has no cycle */
+  expect_cycle(m, 3.5, 3.5, 6);
+  expect_cycle(m, 5.25, 0, 0);
+  m->entries[2] = (entry){.tool = 0, .kind = &round_and_round, .par = &b, .start = 3.5, .duration = 6};
+  for (double t = 4; t <= 5.5; t += 0.25) expect_cycle(m, t, 4, 6); /* both go round, from the later one's first on */
+  m->entries[2].start = 9.5;
+  m->nrig = 1; /* the phase of the cycles stays that of the hand */
+  m->rigs[0] = (rig){.start = 3.6, .ramp = 0.25, .hold = 5};
+  expect_cycle(m, 3.5, 0, 0);
+  expect_cycle(m, 3.7, 0, 0);
+  expect_cycle(m, 4.25, 4, 6);
+  model_free(&m);
+}
+
+static void a_cycle_begins_at_an_event_when_cycles_are_jumped(void **unused) {
+  (void)unused;
+  model *m = make();
+  m->nentry = 2;
+  m->entries[1].kind = &round_and_round;
+  assert_ok(schedule_events(m));
+  expect(m, 4, (double[]){1, 3, 9, 10});
+  m->time.cycles = CYCLES_JUMP;
+  assert_ok(schedule_events(m));
+  expect(m, 13, (double[]){1, 3, 3.5, 3.75, 4, 4.25, 4.5, 4.75, 5, 5.25, 5.5, 9, 10});
+  model_free(&m);
+}
+
 static void memory_that_runs_out_is_reported(void **unused) {
   (void)unused;
   model *m = make();
@@ -275,6 +327,8 @@ int main(void) {
       cmocka_unit_test(events_increase_by_more_than_a_nanosecond_and_none_lies_beyond_the_end),
       cmocka_unit_test(a_session_without_entries_still_ends),
       cmocka_unit_test(the_next_event_is_strictly_later),
+      cmocka_unit_test(cycles_last_while_nothing_else_begins),
+      cmocka_unit_test(a_cycle_begins_at_an_event_when_cycles_are_jumped),
       cmocka_unit_test(memory_that_runs_out_is_reported),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
