@@ -221,7 +221,7 @@ status block_equilibrium(model *m, solid **s, equilibrium **e) {
   contact_fields none = {0};
   TRY(solid_create(m, m->memory, s));
   TRY(contact_create(m, none, m->memory, &c));
-  TRY(equilibrium_create(m, *s, c, m->memory, e));
+  TRY(equilibrium_create(m, *s, c, PRECONDITIONER_AUTO, m->memory, e));
   equilibrium_begin(*e, NULL);
   return ST_OK;
 }

@@ -161,7 +161,7 @@ static status touch_create(touch *t, const block *k, const hand *kind, void *par
   contact_fields f = {0, 1, 2, 3, 4, 5, 6}; /* in the order of `kept`, which is that of the struct */
   TRY(solid_create(m, m->memory, &s));
   TRY(contact_create(m, f, m->memory, &t->c));
-  TRY(equilibrium_create(m, s, t->c, m->memory, &t->e));
+  TRY(equilibrium_create(m, s, t->c, PRECONDITIONER_AUTO, m->memory, &t->e));
   TRY(state_create(m, &t->now));
   TRY(state_create(m, &t->next));
   t->p = equilibrium_problem(t->e), t->ndof = 3 * (size_t)m->mesh->nnode;

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 #include "sim/cli/cli.h"
+#include "sim/mechanics/mechanics.h"
 #include "sim/mesh/mesh.h"
 
 static const char *const face_words[FACE_COUNT] = {"left", "right", "tail", "head", "bottom", "top"};
@@ -91,8 +92,9 @@ static void print_body(FILE *f, const model *m) {
   extent(g, size);
   double quality = mesh_quality(g, &worst);
   fprintf(f, "  body      %s, %.4g x %.4g x %.4g mm\n", m->body->name, 1e3 * size[0], 1e3 * size[1], 1e3 * size[2]);
-  fprintf(f, "  mesh      %s: %d x %d x %d = %s elements of 27 nodes, %s unknowns", model_resolutions[m->resolution],
-          g->nx, g->ny, g->nz, cli_grouped(g->ncell, a), cli_grouped(unknowns(m), b));
+  fprintf(f, "  mesh      %s: ", model_resolutions[m->resolution]);
+  if (mesh_in_columns(g)) fprintf(f, "%d x %d x %d = ", g->nx, g->ny, g->nz);
+  fprintf(f, "%s elements of 27 nodes, %s unknowns", cli_grouped(g->ncell, a), cli_grouped(unknowns(m), b));
   fprintf(f, "\n  quality   smallest Jacobian over its element's mean %.3g, in element %d\n  supports ", quality,
           worst);
   for (int i = 0; i < FACE_COUNT; i++)
@@ -196,6 +198,7 @@ void check_print(FILE *f, const scenario *s, const model *m) {
       fprintf(f, "%g times as stiff\n", n->stiffness);
   }
   print_coupling(f, m);
+  fprintf(f, "  solver    preconditioner %s\n", mechanics_preconditioner(m->process_self[0]));
   fprintf(f, "  time      %.4g s%s, first step %.3g s, then %.3g .. %.3g s, tolerance %.2g\n", m->time.end,
           m->time.end < last_entry(m) - 1e-9 ? " (the session is longer)" : "", m->time.first, m->time.min, m->time.max,
           m->time.tolerance);
@@ -233,6 +236,7 @@ void check_json(FILE *f, const scenario *s, const model *m) {
   number(f, "elements", m->mesh->ncell);
   number(f, "nodes", m->mesh->nnode);
   number(f, "unknowns", (double)unknowns(m));
+  key(f, "preconditioner", mechanics_preconditioner(m->process_self[0]));
   number(f, "quality", mesh_quality(m->mesh, &worst));
   number(f, "end_s", m->time.end);
   number(f, "memory_bytes", (double)memory(m));

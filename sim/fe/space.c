@@ -88,8 +88,8 @@ static status curved_geometry(const mesh *m, int cell, double *geo) {
 static int site_layers(const mesh *g, int site, int32_t cells[NB], int layer[NB]) {
   int n = 0;
   for (int l = 0; l < NB; l++) {
-    int i, j, known = 0;
-    cells[l] = lanes_find(g->nx, g->ny, site / g->nz, l, &i, &j) ? (j * g->nx + i) * g->nz + site % g->nz : -1;
+    int known = 0;
+    cells[l] = lanes_cell(g->nx, g->ny, g->nz, g->ncell, site, l);
     if (cells[l] < 0) continue;
     for (int k = 0; k < n; k++) known |= layer[k] == g->layer[cells[l]];
     if (!known) layer[n++] = g->layer[cells[l]];
@@ -101,7 +101,7 @@ static status make_batches(const model *m, space *s, arena *a) {
   const mesh *g = s->mesh;
   int32_t cells[NB];
   int layer[NB];
-  s->nsite = lanes_nblock(g->nx, g->ny) * g->nz;
+  s->nsite = lanes_nsite(g->nx, g->ny, g->nz, g->ncell);
   NEW(a, s->site_first, s->nsite + 1);
   for (int site = 0; site < s->nsite; site++) s->site_first[site + 1] = s->nbatch += site_layers(g, site, cells, layer);
   NEW(a, s->tissue, s->nbatch);
@@ -223,10 +223,12 @@ status space_create(model *m, arena *a, space **out) {
   return ST_OK;
 }
 
-/* Columns of nodes in the order of lanes, along y: neighbours find their entries in the same cache lines. */
+/* Columns of nodes in the order of lanes, along y: neighbours find their entries in the same cache lines. Without
+   columns, node by node. */
 #define COLLECT(S, R)                                                                                                  \
   void space_collect_##S(const space *s, const R *elem, R *out) {                                                      \
-    int X = 2 * s->mesh->nx + 1, Y = 2 * s->mesh->ny + 1, Z = 2 * s->mesh->nz + 1;                                     \
+    int stand = mesh_in_columns(s->mesh), X = stand ? 2 * s->mesh->nx + 1 : s->mesh->nnode,                            \
+        Y = stand ? 2 * s->mesh->ny + 1 : 1, Z = stand ? 2 * s->mesh->nz + 1 : 1;                                      \
     _Pragma("omp parallel for schedule(static) if (3 * X * Y * Z > PAR_LEAST)") for (int c = 0; c < X * Y; c++) {      \
       int n0 = (c % Y * X + c / Y) * Z;                                                                                \
       for (int n = n0; n < n0 + Z; n++) {                                                                              \

@@ -42,6 +42,11 @@ static inline int space_active(const space *s, int batch, int lane) {
   return s->active[batch] >> lane & 1;
 }
 
+/* The cell in a lane of a site, -1: none. */
+static inline int space_site_cell(const space *s, int site, int lane) {
+  return lanes_cell(s->mesh->nx, s->mesh->ny, s->mesh->nz, s->mesh->ncell, site, lane);
+}
+
 /* Needs m->mesh, m->geometry, m->layer_tissue and the nodules, of which it counts the points. */
 status space_create(model *m, arena *a, space **out) MUST_CHECK;
 

@@ -1,9 +1,12 @@
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include "sim/base/par.h"
+#include "sim/mechanics/direct.h"
 #include "sim/mechanics/equilibrium.h"
 #include "sim/mechanics/levels.h"
 #include "sim/mechanics/mechanics.h"
+#include "sim/solve/sparse.h"
 
 /* Smoother applications before and after: with 1 the swedish scenario took 472 linear iterations where 2 took 244, each
    about half as dear, so no time was gained; with stiff fibres 2 is the safer choice (solver findings, section 2). */
@@ -29,7 +32,9 @@ struct equilibrium {
   size_t ndof, n;
   uint8_t *fixed;  /* [n] */
   int32_t *rig_of; /* [3 nnode] rig that holds an unknown, -1 */
-  levels *levels;
+  levels *levels;  /* NULL: direct */
+  direct *direct;
+  char words[512]; /* which, and why */
   float *rf, *zf;
   double *z, *part, *work;
   contact_tool tool[MODEL_HANDS];
@@ -92,7 +97,28 @@ static void fine(void *ctx, const float *x, float *y) {
     if (e->fixed[i]) y[i] = 0;
 }
 
-status equilibrium_create(const model *m, solid *s, contact *c, arena *a, equilibrium **out) {
+static status choose(equilibrium *e, preconditioner which, arena *a) {
+  const model *m = e->m;
+  int stand = mesh_in_columns(m->mesh);
+  if (which == PRECONDITIONER_MULTIGRID && !stand)
+    FAIL(ST_INPUT, "preconditioner: multigrid needs a mesh in columns, and this is none: %s", m->mesh->why);
+  if (which == PRECONDITIONER_MULTIGRID || (which == PRECONDITIONER_AUTO && stand)) {
+    snprintf(e->words, sizeof e->words, "multigrid, %s", which ? "as asked" : "because the mesh stands in columns");
+    return levels_create(m->mesh, e->fixed, m->time.smooth ? m->time.smooth : SMOOTH_STEPS, fine, e, a, &e->levels);
+  }
+  TRY(direct_create(m->space, e->fixed, a, &e->direct));
+  snprintf(
+      e->words, sizeof e->words, "direct, %s%s; %d of at most %d unknowns, factor of %.3g million entries (%.3g MB)",
+      which ? "as asked" : "because the mesh has no columns: ", which ? "" : m->mesh->why, direct_unknowns(e->direct),
+      DIRECT_MOST, 1e-6 * (double)direct_nfactor(e->direct), 1e-6 * (double)sparse_bytes(direct_nfactor(e->direct)));
+  return ST_OK;
+}
+
+const char *equilibrium_preconditioner(const equilibrium *e) {
+  return e->words;
+}
+
+status equilibrium_create(const model *m, solid *s, contact *c, preconditioner which, arena *a, equilibrium **out) {
   equilibrium *e;
   NEW(a, e, 1);
   e->m = m, e->solid = s, e->contact = c, e->ntool = m->ntool;
@@ -111,7 +137,7 @@ status equilibrium_create(const model *m, solid *s, contact *c, arena *a, equili
   TRY(hold_supports(e, a));
   TRY(inertia_create(m, e->fixed, a, &e->inertia));
   e->term[SOLID] = solid_term(s), e->term[INERTIA] = inertia_term(e->inertia), e->term[CONTACT] = contact_term(c);
-  TRY(levels_create(m->mesh, e->fixed, m->time.smooth ? m->time.smooth : SMOOTH_STEPS, fine, e, a, &e->levels));
+  TRY(choose(e, which, a));
   *out = e;
   return ST_OK;
 }
@@ -191,6 +217,10 @@ static void cells(void *ctx, int site, float *K) {
 static void take_facet(void *self, int facet, const double k[27][27]) {
   equilibrium *e = self;
   const mesh *g = e->m->mesh;
+  if (e->direct) {
+    direct_facet(e->direct, facet, k);
+    return;
+  }
   int column = g->skin_cell[facet] / g->nz;
   levels_facet(e->levels, column % g->nx, column / g->nx, k);
 }
@@ -206,6 +236,11 @@ static void take_corner(void *self, int hand, double k) {
 
 static void cycle(equilibrium *e, const double *r, double *z) {
   double t0 = par_wall();
+  if (e->direct) {
+    direct_solve(e->direct, r, z);
+    e->seconds[MECH_CYCLES] += par_wall() - t0;
+    return;
+  }
   /* Float holds 38 decades, a residual near its tolerance is far from that: no scaling needed but for the smallest. */
 #pragma omp parallel for schedule(static) if (e->n > PAR_LEAST)
   for (size_t i = 0; i < e->ndof; i++) e->rf[i] = e->fixed[i] ? 0 : (float)r[i];
@@ -254,6 +289,7 @@ static status linearize(void *ctx, const double *u) {
   double t0 = par_wall();
   for (int i = 0; i < TERMS; i++)
     if (acts(e, i)) TRY(e->term[i].linearize(e->term[i].self, u));
+  if (e->direct) direct_begin(e->direct);
   block_sink sink = {e, take_facet, take_border, take_corner};
   for (int t = 0; t < e->ntool; t++) {
     memset(e->border[t], 0, e->ndof * sizeof *e->border[t]);
@@ -262,9 +298,12 @@ static status linearize(void *ctx, const double *u) {
   for (int i = 0; i < TERMS; i++)
     if (e->term[i].blocks && acts(e, i)) e->term[i].blocks(e->term[i].self, &sink);
   double t1 = par_wall();
-  levels_setup(e->levels, cells, e);
+  if (e->direct)
+    direct_setup(e->direct, cells, e);
+  else
+    levels_setup(e->levels, cells, e);
   double t2 = par_wall();
-  double matrices = levels_cells_seconds(e->levels);
+  double matrices = e->direct ? direct_cells_seconds(e->direct) : levels_cells_seconds(e->levels);
   e->seconds[MECH_MATRICES] += t1 - t0 + matrices, e->seconds[MECH_FACTORS] += t2 - t1 - matrices;
   border_setup(e);
   return ST_OK;

@@ -8,7 +8,13 @@
 
 typedef struct equilibrium equilibrium;
 
-status equilibrium_create(const model *m, solid *s, contact *c, arena *a, equilibrium **out) MUST_CHECK;
+/* Words for it in scenarios in this order. AUTO: levels on a mesh in columns, the whole matrix on any other. */
+typedef enum preconditioner { PRECONDITIONER_AUTO, PRECONDITIONER_MULTIGRID, PRECONDITIONER_DIRECT } preconditioner;
+
+status equilibrium_create(const model *m, solid *s, contact *c, preconditioner which, arena *a,
+                          equilibrium **out) MUST_CHECK;
+/* Which one it has, and why; for people. */
+const char *equilibrium_preconditioner(const equilibrium *e);
 /* A new attempt: which depths are unknown. */
 void equilibrium_begin(equilibrium *e, const contact_tool *tools);
 /* How often contact changed its multipliers since equilibrium_begin. */

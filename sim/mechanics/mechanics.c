@@ -219,9 +219,22 @@ enum {
   F_COUNT
 };
 
+typedef struct mechanics_keys {
+  int preconditioner;
+} mechanics_keys;
+
+/* Words for `preconditioner`, in its order. */
+static const char *const preconditioners[] = {"auto", "multigrid", "direct", NULL};
+static const param params[] = {
+    PARAM(mechanics_keys, preconditioner, .kind = PARAM_CHOICE, .choices = preconditioners,
+          .preset = PRECONDITIONER_AUTO, .source = "numerical",
+          .doc = "of linear systems; auto: multigrid on a mesh in columns, a direct solver on any other"),
+    {0}};
+
+/* par NULL: presets. */
 static status create(const void *par, const model *m, arena *a, void **out) {
-  (void)par;
   mechanics *c;
+  const mechanics_keys *keys = par;
   NEW(a, c, 1);
   c->m = m;
   for (int i = 0; i < F_COUNT; i++) c->field[i] = model_field(m, owns[i].name);
@@ -234,7 +247,8 @@ static status create(const void *par, const model *m, arena *a, void **out) {
                       .relative = c->field[F_RELATIVE]};
   TRY(solid_create(m, a, &c->solid));
   TRY(contact_create(m, f, a, &c->contact));
-  TRY(equilibrium_create(m, c->solid, c->contact, a, &c->eq));
+  TRY(equilibrium_create(m, c->solid, c->contact, keys ? (preconditioner)keys->preconditioner : PRECONDITIONER_AUTO, a,
+                         &c->eq));
   size_t n = 3 * (size_t)m->mesh->nnode + (size_t)m->ntool;
   NEW(a, c->lift, n);
   NEW(a, c->u, n);
@@ -474,8 +488,11 @@ int mechanics_culprit(const void *self) {
 const double *mechanics_seconds(const void *self) {
   return equilibrium_seconds(((const mechanics *)self)->eq);
 }
+const char *mechanics_preconditioner(const void *self) {
+  return equilibrium_preconditioner(((const mechanics *)self)->eq);
+}
 const char *const mechanics_phase[MECH_PHASES] = {"element matrices", "coarse levels and factors", "residuals",
-                                                  "tangent applies", "multigrid cycles"};
+                                                  "tangent applies", "preconditioning"};
 
 /* The body at rest: tone pulls, nothing presses. Long ago begun, so what relaxes has relaxed. Tone comes on in one go;
    if that fails, in more and more steps. */
@@ -536,11 +553,11 @@ static status start(void *self, const model *m, state *s) {
   return ST_OK;
 }
 
-static const param params[] = {{0}};
 static const char *const reads[] = {NULL};
 const process process_mechanics = {.name = "mechanics",
                                    .doc = "equilibrium under hands, rigs and supports",
                                    .params = params,
+                                   .par_size = sizeof(mechanics_keys),
                                    .owns = owns,
                                    .reads = reads,
                                    .create = create,

@@ -20,6 +20,8 @@ enum {
 
 /* Cell that turned inside out in the last failed attempt, -1: none. For messages. */
 int mechanics_culprit(const void *self);
+/* How its linear systems are preconditioned, and why; for people. */
+const char *mechanics_preconditioner(const void *self);
 /* Seconds spent so far in: matrices, factors, residuals, applies, cycles. For the report only. */
 enum { MECH_MATRICES, MECH_FACTORS, MECH_RESIDUALS, MECH_APPLIES, MECH_CYCLES, MECH_PHASES };
 const double *mechanics_seconds(const void *self);

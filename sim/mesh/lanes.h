@@ -3,7 +3,9 @@
    Column (i, j) of an nx x ny mesh has number i (ny + 1) + j. The place after the last column of each row stays empty:
    so the star of columns around a vertex (I, J), numbered alike, touches the columns s, s - 1, s - (ny + 1) and
    s - (ny + 2) of its own number s, everywhere. NB numbers are a block; a block on one sheet of cells is a site, number
-   block nz + k. Along y, which is along the spine, because a region of tissue is longer that way. */
+   block nz + k. Along y, which is along the spine, because a region of tissue is longer that way.
+
+   Without columns (nx = 0) a site is NB cells one after the other. */
 #ifndef KNEAD_LANES_H
 #define KNEAD_LANES_H
 #include "sim/kinds/material.h"
@@ -23,6 +25,16 @@ static inline int lanes_find(int nx, int ny, int block, int lane, int *i, int *j
   int s = block * NB + lane;
   *i = s / (ny + 1), *j = s % (ny + 1);
   return *i < nx && *j < ny;
+}
+
+static inline int lanes_nsite(int nx, int ny, int nz, int ncell) {
+  return nx ? lanes_nblock(nx, ny) * nz : (ncell + NB - 1) / NB;
+}
+/* The cell in a lane of a site; -1 when the place is empty. */
+static inline int lanes_cell(int nx, int ny, int nz, int ncell, int site, int lane) {
+  int i, j;
+  if (!nx) return site * NB + lane < ncell ? site * NB + lane : -1;
+  return lanes_find(nx, ny, site / nz, lane, &i, &j) ? (j * nx + i) * nz + site % nz : -1;
 }
 
 #endif

@@ -84,6 +84,11 @@ status mesh_columns(int nx, int ny, int nz, const double *xs, const double *ys, 
 }
 
 int mesh_face_nodes(const mesh *m, face_id face, int max, int32_t *nodes) {
+  if (!mesh_in_columns(m)) {
+    int from = m->face_first[face], n = m->face_first[face + 1] - from;
+    for (int i = 0; i < n && i < max; i++) nodes[i] = m->face_node[from + i];
+    return n;
+  }
   /* first and last index in each direction; a face pins one of them */
   int lo[3] = {0, 0, 0}, hi[3] = {2 * m->nx, 2 * m->ny, 2 * m->nz};
   switch (face) {

@@ -2,7 +2,11 @@
 
    nx x ny columns of nz elements. Node (i,j,k), 0 <= i <= 2 nx, has number (j (2 nx + 1) + i) (2 nz + 1) + k: a column
    of nodes is contiguous. Cell (i,j,k) has number (j nx + i) nz + k. Inside a cell, node a = ix + 3 iy + 9 iz
-   (lexicographic, each 0..2); files use the VTK order (mesh_vtk27). */
+   (lexicographic, each 0..2); files use the VTK order (mesh_vtk27).
+
+   Or without columns, as they come from elsewhere: nx = ny = nz = 0, cells and nodes in any order, cells of a layer one
+   after the other. Each cell is turned so that its last nine nodes are above, toward the skin; of a cell with a skin
+   facet they are that facet. */
 #ifndef KNEAD_MESH_H
 #define KNEAD_MESH_H
 #include <stdint.h>
@@ -22,11 +26,20 @@ typedef struct mesh {
   int nskin;      /* facets of the top face = nx ny */
   int32_t *skin;  /* [nskin][9] nodes, lexicographic in x, y; facet f lies on cell skin_cell[f] */
   int32_t *skin_cell;
+  /* Without columns only, else NULL: */
+  int32_t *face_first; /* [FACE_COUNT + 1] into face_node: the nodes of each face, increasing */
+  int32_t *face_node;
+  const char *why; /* why it is no grid of columns, for people */
 } mesh;
+
+static inline int mesh_in_columns(const mesh *m) {
+  return m->nx > 0;
+}
 
 /* VTK position v holds lexicographic node mesh_vtk27[v]. */
 extern const int mesh_vtk27[CELL_NODES];
 
+/* Of a mesh in columns. */
 static inline int mesh_node(const mesh *m, int i, int j, int k) {
   return (j * (2 * m->nx + 1) + i) * (2 * m->nz + 1) + k;
 }

@@ -46,7 +46,7 @@ static equilibrium *equilibrium_of(model *m) {
   contact_fields none = {0};
   assert_ok(solid_create(m, m->memory, &s));
   assert_ok(contact_create(m, none, m->memory, &c));
-  assert_ok(equilibrium_create(m, s, c, m->memory, &e));
+  assert_ok(equilibrium_create(m, s, c, PRECONDITIONER_AUTO, m->memory, &e));
   equilibrium_begin(e, NULL);
   return e;
 }

@@ -109,7 +109,7 @@ static inline block *block_create(model *m, mesh *g) {
   small_mesh(m, g);
   assert_ok(solid_create(m, m->memory, &s));
   assert_ok(contact_create(m, none, m->memory, &c));
-  assert_ok(equilibrium_create(m, s, c, m->memory, &b->e));
+  assert_ok(equilibrium_create(m, s, c, PRECONDITIONER_AUTO, m->memory, &b->e));
   equilibrium_begin(b->e, NULL);
   b->m = m, b->inner = equilibrium_problem(b->e), b->scratch = arena_create(1 << 20);
   assert_non_null(b->scratch);
