@@ -21,34 +21,34 @@ static split split_from(const demiray *c) {
   return split_of(c->form == FORM_COMPRESSIBLE, c->bulk, lambda, mu);
 }
 
-LAW_INLINE void energy_batch(law_volume v, split s, real c1, real c2, const real *restrict F,
-                             const real *restrict scale, real *restrict W) {
+LAW_INLINE void energy_batch(law_volume v, split s, double c1, double c2, const double *restrict F,
+                             const double *restrict scale, double *restrict W) {
   LAW_LOOP(q) {
-    real B[9], g, g1, g2, J = det3(F + q, NB);
+    double B[9], g, g1, g2, J = det3(F + q, NB);
     split_deform(s, J, F + q, B);
     law_exp(c2 * (dot3(B, 1, B, 1) - 3), LAW_REACH, &g, &g1, &g2);
     W[q] = scale[q] * (c1 * (g - 1) + split_volume_energy(v, s, J));
   }
 }
 
-LAW_INLINE void stress_batch(law_volume v, split s, real c1, real c2, const real *restrict F,
-                             const real *restrict scale, real *restrict P) {
+LAW_INLINE void stress_batch(law_volume v, split s, double c1, double c2, const double *restrict F,
+                             const double *restrict scale, double *restrict P) {
   LAW_LOOP(q) {
-    real G[9], B[9], S[9], g, g1, g2, J = cof3(F + q, NB, G), y = split_deform(s, J, F + q, B);
+    double G[9], B[9], S[9], g, g1, g2, J = cof3(F + q, NB, G), y = split_deform(s, J, F + q, B);
     law_exp(c2 * (dot3(B, 1, B, 1) - 3), LAW_REACH, &g, &g1, &g2);
-    real a = 2 * c1 * c2 * g1;
+    double a = 2 * c1 * c2 * g1;
     for (int k = 0; k < 9; k++) S[k] = a * B[k];
     split_stress(0, v, s, scale[q], J, y, G, B, S, P + q);
   }
 }
 
-LAW_INLINE void tangent_batch(law_volume v, split s, real c1, real c2, const real *restrict F,
-                              const real *restrict scale, const real *restrict dF, real *restrict dP) {
+LAW_INLINE void tangent_batch(law_volume v, split s, double c1, double c2, const double *restrict F,
+                              const double *restrict scale, const double *restrict dF, double *restrict dP) {
   LAW_LOOP(q) {
-    real G[9], B[9], S[9], g, g1, g2, J = cof3(F + q, NB, G), y = split_deform(s, J, F + q, B);
-    real dB[9], dS[9], t = split_change(s, J, y, F + q, G, dF + q, dB);
+    double G[9], B[9], S[9], g, g1, g2, J = cof3(F + q, NB, G), y = split_deform(s, J, F + q, B);
+    double dB[9], dS[9], t = split_change(s, J, y, F + q, G, dF + q, dB);
     law_exp(c2 * (dot3(B, 1, B, 1) - 3), LAW_REACH, &g, &g1, &g2);
-    real a = 2 * c1 * c2 * g1, da = 4 * c1 * c2 * c2 * g2 * dot3(B, 1, dB, 1);
+    double a = 2 * c1 * c2 * g1, da = 4 * c1 * c2 * c2 * g2 * dot3(B, 1, dB, 1);
     for (int k = 0; k < 9; k++) {
       S[k] = a * B[k];
       dS[k] = a * dB[k] + da * B[k];
@@ -57,20 +57,20 @@ LAW_INLINE void tangent_batch(law_volume v, split s, real c1, real c2, const rea
   }
 }
 
-static void energy(const void *par, const material_in *in, real *W) {
+static void energy(const void *par, const material_in *in, double *W) {
   const demiray *c = par;
   split s = split_from(c);
-  real c1 = (real)c->c1, c2 = (real)c->c2;
+  double c1 = c->c1, c2 = c->c2;
   if (c->volumetric == VOLUME_LOG)
     energy_batch(VOLUME_LOG, s, c1, c2, in->F, law_scale(in), W);
   else
     energy_batch(VOLUME_QUADRATIC, s, c1, c2, in->F, law_scale(in), W);
 }
 
-static void stress(const void *par, const material_in *in, real *P, real *h1) {
+static void stress(const void *par, const material_in *in, double *P, double *h1) {
   const demiray *c = par;
   split s = split_from(c);
-  real c1 = (real)c->c1, c2 = (real)c->c2;
+  double c1 = c->c1, c2 = c->c2;
   (void)h1;
   if (c->volumetric == VOLUME_LOG)
     stress_batch(VOLUME_LOG, s, c1, c2, in->F, law_scale(in), P);
@@ -78,20 +78,18 @@ static void stress(const void *par, const material_in *in, real *P, real *h1) {
     stress_batch(VOLUME_QUADRATIC, s, c1, c2, in->F, law_scale(in), P);
 }
 
-static void tangent(const void *par, const material_in *in, const real *dF, real *dP) {
+static void tangent(const void *par, const material_in *in, const double *dF, double *dP) {
   const demiray *c = par;
   split s = split_from(c);
-  real c1 = (real)c->c1, c2 = (real)c->c2;
+  double c1 = c->c1, c2 = c->c2;
   if (c->volumetric == VOLUME_LOG)
     tangent_batch(VOLUME_LOG, s, c1, c2, in->F, law_scale(in), dF, dP);
   else
     tangent_batch(VOLUME_QUADRATIC, s, c1, c2, in->F, law_scale(in), dF, dP);
 }
 
-extern const material_ops MATERIAL_SUFFIX(material_demiray);
-const material_ops MATERIAL_SUFFIX(material_demiray) = {.energy = energy, .stress = stress, .tangent = tangent};
+static const material_ops ops = {.energy = energy, .stress = stress, .tangent = tangent};
 
-#ifndef KNEAD_FLOAT
 static double shear(const void *par) {
   const demiray *c = par;
   return 2 * c->c1 * c->c2;
@@ -116,7 +114,6 @@ static const param params[] = {
     LAW_ROW_VOLUMETRIC(demiray),
     {0}};
 
-extern const material_ops_f material_demiray_f;
 extern const material material_demiray;
 const material material_demiray = {
     .name = "demiray",
@@ -126,7 +123,5 @@ const material material_demiray = {
     .refuse = refuse,
     .shear = shear,
     .bulk = bulk,
-    .d = &material_demiray_d,
-    .f = &material_demiray_f,
+    .ops = &ops,
 };
-#endif

@@ -35,63 +35,63 @@ typedef struct fascia_hgo {
 
 typedef struct family {
   split form;
-  real k1, k2, kappa, rest; /* kappa and 1 - 3 kappa, both times prestretch^2 */
-  real before;              /* E of the body as it is given: prestretch^2 - 1 */
-  real s, inv;              /* width of the switch in E, and 1 / s */
+  double k1, k2, kappa, rest; /* kappa and 1 - 3 kappa, both times prestretch^2 */
+  double before;              /* E of the body as it is given: prestretch^2 - 1 */
+  double s, inv;              /* width of the switch in E, and 1 / s */
 } family;
 
 static family family_of(const fascia_hgo *c) {
   double s = c->width * (2 + c->width), square = c->prestretch * c->prestretch;
   return (family){.form = split_of(c->stretch == STRETCH_FULL || c->form == FORM_COMPRESSIBLE, 0, 0, 0),
-                  .k1 = (real)c->k1,
-                  .k2 = (real)c->k2,
-                  .kappa = (real)(square * c->kappa),
-                  .rest = (real)(square * (1 - 3 * c->kappa)),
-                  .before = (real)(square - 1),
-                  .s = (real)s,
-                  .inv = (real)(1 / s)};
+                  .k1 = c->k1,
+                  .k2 = c->k2,
+                  .kappa = square * c->kappa,
+                  .rest = square * (1 - 3 * c->kappa),
+                  .before = square - 1,
+                  .s = s,
+                  .inv = 1 / s};
 }
 
 /* w, w', w'' at E; all zero where there is no fibre */
-LAW_INLINE void family_energy(family c, real E, real live, real *w, real *w1, real *w2) {
-  real r, r1, r2, g, g1, g2;
+LAW_INLINE void family_energy(family c, double E, double live, double *w, double *w1, double *w2) {
+  double r, r1, r2, g, g1, g2;
   law_taut(E, c.s, c.inv, &r, &r1, &r2);
-  real x = c.k2 * r * r, k = live * c.k1;
+  double x = c.k2 * r * r, k = live * c.k1;
   law_exp(x, LAW_REACH, &g, &g1, &g2);
-  *w = (real)0.5 * k / c.k2 * (g - 1);
+  *w = 0.5 * k / c.k2 * (g - 1);
   *w1 = k * r * r1 * g1;
   *w2 = k * ((r1 * r1 + r * r2) * g1 + 2 * x * r1 * r1 * g2);
 }
 
 /* b = B a, returns E; live = 1, or 0 where a is the zero vector */
-LAW_INLINE real family_strain(family c, const real B[9], const real *a, real b[3], real *live) {
+LAW_INLINE double family_strain(family c, const double B[9], const double *a, double b[3], double *live) {
   vec3(B, 1, a, NB, b);
-  real n = a[0] * a[0] + a[NB] * a[NB] + a[2 * NB] * a[2 * NB], I4 = b[0] * b[0] + b[1] * b[1] + b[2] * b[2];
+  double n = a[0] * a[0] + a[NB] * a[NB] + a[2 * NB] * a[2 * NB], I4 = b[0] * b[0] + b[1] * b[1] + b[2] * b[2];
   *live = n > 0 ? 1 : 0;
   return c.kappa * (dot3(B, 1, B, 1) - 3) + c.rest * (I4 - 1) + c.before;
 }
 
-LAW_INLINE void family_tensor(family c, const real B[9], const real *a, const real b[3], real M[9]) {
+LAW_INLINE void family_tensor(family c, const double B[9], const double *a, const double b[3], double M[9]) {
   for (int i = 0; i < 3; i++)
     for (int k = 0; k < 3; k++) M[3 * i + k] = c.kappa * B[3 * i + k] + c.rest * b[i] * a[k * NB];
 }
 
-LAW_INLINE void family_add_energy(family c, const real *restrict F, const real *restrict a, const real *restrict scale,
-                                  real *restrict W) {
+LAW_INLINE void family_add_energy(family c, const double *restrict F, const double *restrict a,
+                                  const double *restrict scale, double *restrict W) {
   LAW_LOOP(q) {
-    real B[9], b[3], live, w, w1, w2;
+    double B[9], b[3], live, w, w1, w2;
     split_deform(c.form, det3(F + q, NB), F + q, B);
-    real E = family_strain(c, B, a + q, b, &live);
+    double E = family_strain(c, B, a + q, b, &live);
     family_energy(c, E, live, &w, &w1, &w2);
     W[q] += scale[q] * w;
   }
 }
 
-LAW_INLINE void family_add_stress(family c, const real *restrict F, const real *restrict a, const real *restrict scale,
-                                  real *restrict P) {
+LAW_INLINE void family_add_stress(family c, const double *restrict F, const double *restrict a,
+                                  const double *restrict scale, double *restrict P) {
   LAW_LOOP(q) {
-    real G[9], B[9], M[9], b[3], live, w, w1, w2, J = cof3(F + q, NB, G), y = split_deform(c.form, J, F + q, B);
-    real E = family_strain(c, B, a + q, b, &live);
+    double G[9], B[9], M[9], b[3], live, w, w1, w2, J = cof3(F + q, NB, G), y = split_deform(c.form, J, F + q, B);
+    double E = family_strain(c, B, a + q, b, &live);
     family_energy(c, E, live, &w, &w1, &w2);
     family_tensor(c, B, a + q, b, M);
     for (int k = 0; k < 9; k++) M[k] *= 2 * w1;
@@ -99,17 +99,17 @@ LAW_INLINE void family_add_stress(family c, const real *restrict F, const real *
   }
 }
 
-LAW_INLINE void family_add_tangent(family c, const real *restrict F, const real *restrict a, const real *restrict scale,
-                                   const real *restrict dF, real *restrict dP) {
+LAW_INLINE void family_add_tangent(family c, const double *restrict F, const double *restrict a,
+                                   const double *restrict scale, const double *restrict dF, double *restrict dP) {
   LAW_LOOP(q) {
-    real G[9], B[9], M[9], b[3], live, w, w1, w2, J = cof3(F + q, NB, G), y = split_deform(c.form, J, F + q, B);
-    real dB[9], dM[9], db[3], t = split_change(c.form, J, y, F + q, G, dF + q, dB);
-    real E = family_strain(c, B, a + q, b, &live);
+    double G[9], B[9], M[9], b[3], live, w, w1, w2, J = cof3(F + q, NB, G), y = split_deform(c.form, J, F + q, B);
+    double dB[9], dM[9], db[3], t = split_change(c.form, J, y, F + q, G, dF + q, dB);
+    double E = family_strain(c, B, a + q, b, &live);
     family_energy(c, E, live, &w, &w1, &w2);
     family_tensor(c, B, a + q, b, M);
     vec3(dB, 1, a + q, NB, db);
     family_tensor(c, dB, a + q, db, dM);
-    real bend = 4 * w2 * dot3(M, 1, dB, 1);
+    double bend = 4 * w2 * dot3(M, 1, dB, 1);
     for (int k = 0; k < 9; k++) {
       dM[k] = bend * M[k] + 2 * w1 * dM[k];
       M[k] *= 2 * w1;
@@ -119,15 +119,15 @@ LAW_INLINE void family_add_tangent(family c, const real *restrict F, const real 
 }
 
 /* n . B B^T n = |B^T b|^2 / I4 */
-LAW_INLINE void family_tension(family c, const real *restrict F, const real *restrict a, const real *restrict scale,
-                               real *restrict sigma) {
+LAW_INLINE void family_tension(family c, const double *restrict F, const double *restrict a,
+                               const double *restrict scale, double *restrict sigma) {
   LAW_LOOP(q) {
-    real B[9], b[3], d[3], live, w, w1, w2, J = det3(F + q, NB);
+    double B[9], b[3], d[3], live, w, w1, w2, J = det3(F + q, NB);
     split_deform(c.form, J, F + q, B);
-    real E = family_strain(c, B, a + q, b, &live), I4 = b[0] * b[0] + b[1] * b[1] + b[2] * b[2];
+    double E = family_strain(c, B, a + q, b, &live), I4 = b[0] * b[0] + b[1] * b[1] + b[2] * b[2];
     family_energy(c, E, live, &w, &w1, &w2);
     for (int k = 0; k < 3; k++) d[k] = B[k] * b[0] + B[3 + k] * b[1] + B[6 + k] * b[2];
-    real across = (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]) / (I4 + (1 - live));
+    double across = (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]) / (I4 + (1 - live));
     sigma[q] = 2 * scale[q] * w1 * (c.kappa * across + c.rest * I4) / J;
   }
 }
@@ -136,8 +136,8 @@ LAW_INLINE void family_tension(family c, const real *restrict F, const real *res
 static double lame(const fascia_hgo *c) {
   return c->bulk - 2.0 / 3.0 * c->c;
 }
-static void matrix_energy(const fascia_hgo *c, const material_in *in, real *W) {
-  real mu = (real)c->c, K = (real)c->bulk, lambda = (real)lame(c);
+static void matrix_energy(const fascia_hgo *c, const material_in *in, double *W) {
+  double mu = c->c, K = c->bulk, lambda = lame(c);
   if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
     coupled_energy(VOLUME_LOG, mu, lambda, in->F, law_scale(in), W);
   else if (c->form == FORM_COMPRESSIBLE)
@@ -148,8 +148,8 @@ static void matrix_energy(const fascia_hgo *c, const material_in *in, real *W) {
     uncoupled_energy(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), W);
 }
 
-static void matrix_stress(const fascia_hgo *c, const material_in *in, real *P) {
-  real mu = (real)c->c, K = (real)c->bulk, lambda = (real)lame(c);
+static void matrix_stress(const fascia_hgo *c, const material_in *in, double *P) {
+  double mu = c->c, K = c->bulk, lambda = lame(c);
   if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
     coupled_stress(VOLUME_LOG, mu, lambda, in->F, law_scale(in), P);
   else if (c->form == FORM_COMPRESSIBLE)
@@ -160,8 +160,8 @@ static void matrix_stress(const fascia_hgo *c, const material_in *in, real *P) {
     uncoupled_stress(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), P);
 }
 
-static void matrix_tangent(const fascia_hgo *c, const material_in *in, const real *dF, real *dP) {
-  real mu = (real)c->c, K = (real)c->bulk, lambda = (real)lame(c);
+static void matrix_tangent(const fascia_hgo *c, const material_in *in, const double *dF, double *dP) {
+  double mu = c->c, K = c->bulk, lambda = lame(c);
   if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
     coupled_tangent(VOLUME_LOG, mu, lambda, in->F, law_scale(in), dF, dP);
   else if (c->form == FORM_COMPRESSIBLE)
@@ -172,14 +172,14 @@ static void matrix_tangent(const fascia_hgo *c, const material_in *in, const rea
     uncoupled_tangent(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), dF, dP);
 }
 
-static void energy(const void *par, const material_in *in, real *W) {
+static void energy(const void *par, const material_in *in, double *W) {
   const fascia_hgo *c = par;
   matrix_energy(c, in, W);
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     family_add_energy(family_of(c), in->F, in->fibre + 3 * f * NB, law_scale(in), W);
 }
 
-static void stress(const void *par, const material_in *in, real *P, real *h1) {
+static void stress(const void *par, const material_in *in, double *P, double *h1) {
   const fascia_hgo *c = par;
   (void)h1;
   matrix_stress(c, in, P);
@@ -187,24 +187,21 @@ static void stress(const void *par, const material_in *in, real *P, real *h1) {
     family_add_stress(family_of(c), in->F, in->fibre + 3 * f * NB, law_scale(in), P);
 }
 
-static void tangent(const void *par, const material_in *in, const real *dF, real *dP) {
+static void tangent(const void *par, const material_in *in, const double *dF, double *dP) {
   const fascia_hgo *c = par;
   matrix_tangent(c, in, dF, dP);
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     family_add_tangent(family_of(c), in->F, in->fibre + 3 * f * NB, law_scale(in), dF, dP);
 }
 
-static void fibre_stress(const void *par, const material_in *in, real *s) {
+static void fibre_stress(const void *par, const material_in *in, double *s) {
   const fascia_hgo *c = par;
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     family_tension(family_of(c), in->F, in->fibre + 3 * f * NB, law_scale(in), s + f * NB);
 }
 
-extern const material_ops MATERIAL_SUFFIX(material_fascia_hgo);
-const material_ops MATERIAL_SUFFIX(material_fascia_hgo) = {
-    .energy = energy, .stress = stress, .tangent = tangent, .fibre_stress = fibre_stress};
+static const material_ops ops = {.energy = energy, .stress = stress, .tangent = tangent, .fibre_stress = fibre_stress};
 
-#ifndef KNEAD_FLOAT
 static double shear(const void *par) {
   return ((const fascia_hgo *)par)->c;
 }
@@ -238,7 +235,6 @@ static const param params[] = {
     LAW_ROW_VOLUMETRIC(fascia_hgo),
     {0}};
 
-extern const material_ops_f material_fascia_hgo_f;
 extern const material material_fascia_hgo;
 const material material_fascia_hgo = {
     .name = "fascia_hgo",
@@ -249,7 +245,5 @@ const material material_fascia_hgo = {
     .refuse = refuse,
     .shear = shear,
     .bulk = bulk,
-    .d = &material_fascia_hgo_d,
-    .f = &material_fascia_hgo_f,
+    .ops = &ops,
 };
-#endif

@@ -28,81 +28,81 @@ typedef struct fibre_neo_hookean {
 } fibre_neo_hookean;
 
 typedef struct fibre_family {
-  real quarter; /* k/4, Pa */
-  real s, inv;  /* width of the switch in I4, and 1 / s */
+  double quarter; /* k/4, Pa */
+  double s, inv;  /* width of the switch in I4, and 1 / s */
 } fibre_family;
 
 static fibre_family family_of(const fibre_neo_hookean *c, int f) {
   double s = c->width * (2 + c->width);
-  return (fibre_family){.quarter = (real)(0.25 * (f == 0 ? c->fibre : c->fibre2)), .s = (real)s, .inv = (real)(1 / s)};
+  return (fibre_family){.quarter = 0.25 * (f == 0 ? c->fibre : c->fibre2), .s = s, .inv = 1 / s};
 }
 
 /* t = place in the switch, 0..1; e = how far beyond it */
-LAW_INLINE void fibre_place(fibre_family c, real x, real *t, real *e) {
-  real u = x * c.inv;
+LAW_INLINE void fibre_place(fibre_family c, double x, double *t, double *e) {
+  double u = x * c.inv;
   u = u > 0 ? u : 0;
   *t = u < 1 ? u : 1;
   *e = x > c.s ? x - c.s : 0;
 }
-LAW_INLINE real fibre_w(fibre_family c, real x) {
-  real t, e;
+LAW_INLINE double fibre_w(fibre_family c, double x) {
+  double t, e;
   fibre_place(c, x, &t, &e);
-  return c.quarter * (c.s * c.s * (t * t * t * t) * ((real)0.25 - (real)0.1 * t) + (real)0.5 * e * (c.s + e));
+  return c.quarter * (c.s * c.s * (t * t * t * t) * (0.25 - 0.1 * t) + 0.5 * e * (c.s + e));
 }
-LAW_INLINE real fibre_w1(fibre_family c, real x) {
-  real t, e;
+LAW_INLINE double fibre_w1(fibre_family c, double x) {
+  double t, e;
   fibre_place(c, x, &t, &e);
-  return c.quarter * (c.s * (t * t * t) * (1 - (real)0.5 * t) + e);
+  return c.quarter * (c.s * (t * t * t) * (1 - 0.5 * t) + e);
 }
-LAW_INLINE real fibre_w2(fibre_family c, real x) {
-  real t, e;
+LAW_INLINE double fibre_w2(fibre_family c, double x) {
+  double t, e;
   fibre_place(c, x, &t, &e);
   return c.quarter * (t * t) * (3 - 2 * t);
 }
 
 /* b = F a, returns I4 */
-LAW_INLINE real fibre_push(const real *F, const real *a, real b[3]) {
+LAW_INLINE double fibre_push(const double *F, const double *a, double b[3]) {
   vec3(F, NB, a, NB, b);
   return b[0] * b[0] + b[1] * b[1] + b[2] * b[2];
 }
 
-LAW_INLINE void fibre_energy(fibre_family c, const real *restrict F, const real *restrict a, const real *restrict scale,
-                             real *restrict W) {
+LAW_INLINE void fibre_energy(fibre_family c, const double *restrict F, const double *restrict a,
+                             const double *restrict scale, double *restrict W) {
   LAW_LOOP(q) {
-    real b[3], I4 = fibre_push(F + q, a + q, b);
+    double b[3], I4 = fibre_push(F + q, a + q, b);
     W[q] += scale[q] * fibre_w(c, I4 - 1);
   }
 }
 
 /* P += 2 w' b (x) a */
-LAW_INLINE void fibre_add_stress(fibre_family c, const real *restrict F, const real *restrict a,
-                                 const real *restrict scale, real *restrict P) {
+LAW_INLINE void fibre_add_stress(fibre_family c, const double *restrict F, const double *restrict a,
+                                 const double *restrict scale, double *restrict P) {
   LAW_LOOP(q) {
-    real b[3], I4 = fibre_push(F + q, a + q, b);
-    real g = 2 * scale[q] * fibre_w1(c, I4 - 1);
+    double b[3], I4 = fibre_push(F + q, a + q, b);
+    double g = 2 * scale[q] * fibre_w1(c, I4 - 1);
     for (int i = 0; i < 3; i++)
       for (int k = 0; k < 3; k++) P[(3 * i + k) * NB + q] += g * b[i] * a[k * NB + q];
   }
 }
 
 /* dP += (2 w' db + 4 w'' (b . db) b) (x) a,  db = dF a */
-LAW_INLINE void fibre_add_tangent(fibre_family c, const real *restrict F, const real *restrict a,
-                                  const real *restrict scale, const real *restrict dF, real *restrict dP) {
+LAW_INLINE void fibre_add_tangent(fibre_family c, const double *restrict F, const double *restrict a,
+                                  const double *restrict scale, const double *restrict dF, double *restrict dP) {
   LAW_LOOP(q) {
-    real b[3], db[3], I4 = fibre_push(F + q, a + q, b);
+    double b[3], db[3], I4 = fibre_push(F + q, a + q, b);
     vec3(dF + q, NB, a + q, NB, db);
-    real g = 2 * scale[q] * fibre_w1(c, I4 - 1);
-    real h = 4 * scale[q] * fibre_w2(c, I4 - 1) * (b[0] * db[0] + b[1] * db[1] + b[2] * db[2]);
+    double g = 2 * scale[q] * fibre_w1(c, I4 - 1);
+    double h = 4 * scale[q] * fibre_w2(c, I4 - 1) * (b[0] * db[0] + b[1] * db[1] + b[2] * db[2]);
     for (int i = 0; i < 3; i++)
       for (int k = 0; k < 3; k++) dP[(3 * i + k) * NB + q] += (g * db[i] + h * b[i]) * a[k * NB + q];
   }
 }
 
 /* Cauchy stress of a family is 2 w'/J b (x) b = sigma n (x) n with n = b/|b|, so sigma = 2 w' I4 / J. */
-LAW_INLINE void fibre_tension(fibre_family c, const real *restrict F, const real *restrict a,
-                              const real *restrict scale, real *restrict sigma) {
+LAW_INLINE void fibre_tension(fibre_family c, const double *restrict F, const double *restrict a,
+                              const double *restrict scale, double *restrict sigma) {
   LAW_LOOP(q) {
-    real b[3], I4 = fibre_push(F + q, a + q, b);
+    double b[3], I4 = fibre_push(F + q, a + q, b);
     sigma[q] = 2 * scale[q] * fibre_w1(c, I4 - 1) * I4 / det3(F + q, NB);
   }
 }
@@ -110,8 +110,8 @@ LAW_INLINE void fibre_tension(fibre_family c, const real *restrict F, const real
 static double lambda_of(const fibre_neo_hookean *c) {
   return c->bulk - 2.0 / 3.0 * c->mu;
 }
-LAW_INLINE void matrix_energy(const fibre_neo_hookean *c, const material_in *in, real *W) {
-  real mu = (real)c->mu, K = (real)c->bulk, lambda = (real)lambda_of(c);
+LAW_INLINE void matrix_energy(const fibre_neo_hookean *c, const material_in *in, double *W) {
+  double mu = c->mu, K = c->bulk, lambda = lambda_of(c);
   if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
     coupled_energy(VOLUME_LOG, mu, lambda, in->F, law_scale(in), W);
   else if (c->form == FORM_COMPRESSIBLE)
@@ -122,8 +122,8 @@ LAW_INLINE void matrix_energy(const fibre_neo_hookean *c, const material_in *in,
     uncoupled_energy(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), W);
 }
 
-LAW_INLINE void matrix_stress(const fibre_neo_hookean *c, const material_in *in, real *P) {
-  real mu = (real)c->mu, K = (real)c->bulk, lambda = (real)lambda_of(c);
+LAW_INLINE void matrix_stress(const fibre_neo_hookean *c, const material_in *in, double *P) {
+  double mu = c->mu, K = c->bulk, lambda = lambda_of(c);
   if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
     coupled_stress(VOLUME_LOG, mu, lambda, in->F, law_scale(in), P);
   else if (c->form == FORM_COMPRESSIBLE)
@@ -134,8 +134,8 @@ LAW_INLINE void matrix_stress(const fibre_neo_hookean *c, const material_in *in,
     uncoupled_stress(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), P);
 }
 
-LAW_INLINE void matrix_tangent(const fibre_neo_hookean *c, const material_in *in, const real *dF, real *dP) {
-  real mu = (real)c->mu, K = (real)c->bulk, lambda = (real)lambda_of(c);
+LAW_INLINE void matrix_tangent(const fibre_neo_hookean *c, const material_in *in, const double *dF, double *dP) {
+  double mu = c->mu, K = c->bulk, lambda = lambda_of(c);
   if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
     coupled_tangent(VOLUME_LOG, mu, lambda, in->F, law_scale(in), dF, dP);
   else if (c->form == FORM_COMPRESSIBLE)
@@ -146,14 +146,14 @@ LAW_INLINE void matrix_tangent(const fibre_neo_hookean *c, const material_in *in
     uncoupled_tangent(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), dF, dP);
 }
 
-static void energy(const void *par, const material_in *in, real *W) {
+static void energy(const void *par, const material_in *in, double *W) {
   const fibre_neo_hookean *c = par;
   matrix_energy(c, in, W);
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     fibre_energy(family_of(c, f), in->F, in->fibre + 3 * f * NB, law_scale(in), W);
 }
 
-static void stress(const void *par, const material_in *in, real *P, real *h1) {
+static void stress(const void *par, const material_in *in, double *P, double *h1) {
   const fibre_neo_hookean *c = par;
   (void)h1;
   matrix_stress(c, in, P);
@@ -161,24 +161,21 @@ static void stress(const void *par, const material_in *in, real *P, real *h1) {
     fibre_add_stress(family_of(c, f), in->F, in->fibre + 3 * f * NB, law_scale(in), P);
 }
 
-static void tangent(const void *par, const material_in *in, const real *dF, real *dP) {
+static void tangent(const void *par, const material_in *in, const double *dF, double *dP) {
   const fibre_neo_hookean *c = par;
   matrix_tangent(c, in, dF, dP);
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     fibre_add_tangent(family_of(c, f), in->F, in->fibre + 3 * f * NB, law_scale(in), dF, dP);
 }
 
-static void fibre_stress(const void *par, const material_in *in, real *s) {
+static void fibre_stress(const void *par, const material_in *in, double *s) {
   const fibre_neo_hookean *c = par;
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     fibre_tension(family_of(c, f), in->F, in->fibre + 3 * f * NB, law_scale(in), s + f * NB);
 }
 
-extern const material_ops MATERIAL_SUFFIX(material_fibre_neo_hookean);
-const material_ops MATERIAL_SUFFIX(material_fibre_neo_hookean) = {
-    .energy = energy, .stress = stress, .tangent = tangent, .fibre_stress = fibre_stress};
+static const material_ops ops = {.energy = energy, .stress = stress, .tangent = tangent, .fibre_stress = fibre_stress};
 
-#ifndef KNEAD_FLOAT
 static double shear(const void *par) {
   return ((const fibre_neo_hookean *)par)->mu;
 }
@@ -214,7 +211,6 @@ static const param params[] = {
           .source = "numerical: log grows without bound as a volume shrinks to nothing, quadratic does not"),
     {0}};
 
-extern const material_ops_f material_fibre_neo_hookean_f;
 extern const material material_fibre_neo_hookean;
 const material material_fibre_neo_hookean = {
     .name = "fibre_neo_hookean",
@@ -225,7 +221,5 @@ const material material_fibre_neo_hookean = {
     .refuse = refuse,
     .shear = shear,
     .bulk = bulk,
-    .d = &material_fibre_neo_hookean_d,
-    .f = &material_fibre_neo_hookean_f,
+    .ops = &ops,
 };
-#endif

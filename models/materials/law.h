@@ -17,36 +17,31 @@
    compilers vectorise. Under `omp simd` gcc 12 keeps the small arrays of a lane in memory and gives the loop up. */
 #define LAW_LOOP(q) for (int q = 0; q < NB; q++)
 
-static const real law_one[NB] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-LAW_INLINE const real *law_scale(const material_in *in) {
+static const double law_one[NB] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+LAW_INLINE const double *law_scale(const material_in *in) {
   return in->scale ? in->scale : law_one;
 }
 
-#ifdef KNEAD_FLOAT
-#define law_sqrt(x) sqrtf(x)
-#else
-#define law_sqrt(x) sqrt(x)
-#endif
-
 /* P = a F + b G and dP = a dF + db G + b dG on the nine entries of a lane */
-LAW_INLINE void law_sum2(real a, const real *F, real b, const real G[9], real *P) {
+LAW_INLINE void law_sum2(double a, const double *F, double b, const double G[9], double *P) {
   for (int k = 0; k < 9; k++) P[k * NB] = a * F[k * NB] + b * G[k];
 }
-LAW_INLINE void law_sum3(real a, const real *dF, real db, const real G[9], real b, const real dG[9], real *dP) {
+LAW_INLINE void law_sum3(double a, const double *dF, double db, const double G[9], double b, const double dG[9],
+                         double *dP) {
   for (int k = 0; k < 9; k++) dP[k * NB] = a * dF[k * NB] + db * G[k] + b * dG[k];
 }
 
 /* U(J) = K/2 (ln J)^2 or K/2 (J - 1)^2. Kernels use JU' and J(JU')', where ' is d/dJ. */
 typedef enum law_volume { VOLUME_LOG, VOLUME_QUADRATIC } law_volume;
 
-LAW_INLINE real law_volume_energy(law_volume v, real K, real J) {
-  real e = v == VOLUME_LOG ? vm_log(J) : J - 1;
-  return (real)0.5 * K * e * e;
+LAW_INLINE double law_volume_energy(law_volume v, double K, double J) {
+  double e = v == VOLUME_LOG ? vm_log(J) : J - 1;
+  return 0.5 * K * e * e;
 }
-LAW_INLINE real law_volume_first(law_volume v, real K, real J) {
+LAW_INLINE double law_volume_first(law_volume v, double K, double J) {
   return v == VOLUME_LOG ? K * vm_log(J) : K * J * (J - 1);
 }
-LAW_INLINE real law_volume_second(law_volume v, real K, real J) {
+LAW_INLINE double law_volume_second(law_volume v, double K, double J) {
   return v == VOLUME_LOG ? K : K * J * (2 * J - 1);
 }
 
@@ -55,12 +50,12 @@ typedef enum law_stretch { STRETCH_ISOCHORIC, STRETCH_FULL } law_stretch;
 
 /* The exponential of a law, x <= reach; beyond it the parabola that meets it with its first and second derivative:
      g(x) = e^x,   g(x) = e^reach (1 + d + d^2/2), d = x - reach.
-   So no trial step of Newton's overflows, in float neither, and stresses stay continuous and their tangents too. Laws
-   of one exponential over all strains stop at LAW_REACH: 5e8 times the stiffness at rest, past any tissue. */
-#define LAW_REACH ((real)20)
-LAW_INLINE void law_exp(real x, real reach, real *g, real *g1, real *g2) {
-  real e = vm_exp(x < reach ? x : reach), d = x > reach ? x - reach : 0;
-  *g = e * (1 + d * (1 + (real)0.5 * d));
+   So no trial step of Newton's overflows, and stresses stay continuous and their tangents too. Laws of one exponential
+   over all strains stop at LAW_REACH: 5e8 times the stiffness at rest, past any tissue. */
+#define LAW_REACH 20.0
+LAW_INLINE void law_exp(double x, double reach, double *g, double *g1, double *g2) {
+  double e = vm_exp(x < reach ? x : reach), d = x > reach ? x - reach : 0;
+  *g = e * (1 + d * (1 + 0.5 * d));
   *g1 = e * (1 + d);
   *g2 = e;
 }
@@ -72,10 +67,10 @@ LAW_INLINE void law_exp(real x, real reach, real *g, real *g1, real *g2) {
    r = 0: an energy f(r) with f'(0) = 0 (as r^2, exp(r^2)) has (f')' = f'' r'^2 + f' r'', whose terms vanish there, so
    the tangent is continuous with a bounded slope and Newton does not chatter when fibres go slack. For f = r^2/2 that
    tangent stays within 0 and 1.71. */
-LAW_INLINE void law_taut(real x, real s, real inv, real *r, real *r1, real *r2) {
-  real u = x * inv, e = x > s ? x - s : 0;
+LAW_INLINE void law_taut(double x, double s, double inv, double *r, double *r1, double *r2) {
+  double u = x * inv, e = x > s ? x - s : 0;
   u = u > 0 ? u : 0;
-  real t = u < 1 ? u : 1;
+  double t = u < 1 ? u : 1;
   *r = s * (t * t) * (3 - t * (3 - t)) + e;
   *r1 = t * (6 - t * (9 - 4 * t));
   *r2 = (6 - t * (18 - 12 * t)) * inv;
@@ -85,77 +80,76 @@ LAW_INLINE void law_taut(real x, real s, real inv, real *r, real *r1, real *r2) 
 
    I1bar - 3 loses all digits near rest if it is formed so; energies are only reported and compared, never summed into
    forces, so that is accepted. */
-LAW_INLINE void uncoupled_energy(law_volume v, real mu, real K, const real *restrict F, const real *restrict scale,
-                                 real *restrict W) {
+LAW_INLINE void uncoupled_energy(law_volume v, double mu, double K, const double *restrict F,
+                                 const double *restrict scale, double *restrict W) {
   LAW_LOOP(q) {
-    real J = det3(F + q, NB), y = vm_rcbrt(J);
-    real I1 = dot3(F + q, NB, F + q, NB);
-    W[q] = scale[q] * ((real)0.5 * mu * (y * y * I1 - 3) + law_volume_energy(v, K, J));
+    double J = det3(F + q, NB), y = vm_rcbrt(J);
+    double I1 = dot3(F + q, NB, F + q, NB);
+    W[q] = scale[q] * (0.5 * mu * (y * y * I1 - 3) + law_volume_energy(v, K, J));
   }
 }
 
 /* P = a F + b G with G = cof F = J F^-T, a = mu j, b = (JU' - a I1/3) / J */
-LAW_INLINE void uncoupled_stress(law_volume v, real mu, real K, const real *restrict F, const real *restrict scale,
-                                 real *restrict P) {
+LAW_INLINE void uncoupled_stress(law_volume v, double mu, double K, const double *restrict F,
+                                 const double *restrict scale, double *restrict P) {
   LAW_LOOP(q) {
-    real G[9], J = cof3(F + q, NB, G), y = vm_rcbrt(J);
-    real I1 = dot3(F + q, NB, F + q, NB);
-    real a = scale[q] * mu * y * y;
-    real b = (scale[q] * law_volume_first(v, K, J) - a * I1 * (real)(1.0 / 3.0)) * (y * y * y);
+    double G[9], J = cof3(F + q, NB, G), y = vm_rcbrt(J);
+    double I1 = dot3(F + q, NB, F + q, NB);
+    double a = scale[q] * mu * y * y;
+    double b = (scale[q] * law_volume_first(v, K, J) - a * I1 * (1.0 / 3.0)) * (y * y * y);
     law_sum2(a, F + q, b, G, P + q);
   }
 }
 
 /* dP = a (dF - 2/3 t F) + db G + b dG with t = F^-T : dF = dJ/J, dG = change of the cofactors along dF,
    db = (J(JU')' t - a (2 F:dF - 2/3 t I1)/3) / J - b t; the terms with 2/3 t come from da = -2/3 t a. */
-LAW_INLINE void uncoupled_tangent(law_volume v, real mu, real K, const real *restrict F, const real *restrict scale,
-                                  const real *restrict dF, real *restrict dP) {
-  const real third = (real)(1.0 / 3.0);
+LAW_INLINE void uncoupled_tangent(law_volume v, double mu, double K, const double *restrict F,
+                                  const double *restrict scale, const double *restrict dF, double *restrict dP) {
+  const double third = 1.0 / 3.0;
   LAW_LOOP(q) {
-    real G[9], dG[9], J = cof3(F + q, NB, G), y = vm_rcbrt(J), inv = y * y * y;
+    double G[9], dG[9], J = cof3(F + q, NB, G), y = vm_rcbrt(J), inv = y * y * y;
     dcof3(F + q, NB, dF + q, NB, dG);
-    real I1 = dot3(F + q, NB, F + q, NB), FdF = dot3(F + q, NB, dF + q, NB);
-    real t = dot3(G, 1, dF + q, NB) * inv;
-    real a = scale[q] * mu * y * y, shrink = 2 * third * t * a;
-    real b = (scale[q] * law_volume_first(v, K, J) - a * I1 * third) * inv;
-    real db = (scale[q] * law_volume_second(v, K, J) * t - third * (2 * a * FdF - shrink * I1)) * inv - b * t;
+    double I1 = dot3(F + q, NB, F + q, NB), FdF = dot3(F + q, NB, dF + q, NB);
+    double t = dot3(G, 1, dF + q, NB) * inv;
+    double a = scale[q] * mu * y * y, shrink = 2 * third * t * a;
+    double b = (scale[q] * law_volume_first(v, K, J) - a * I1 * third) * inv;
+    double db = (scale[q] * law_volume_second(v, K, J) * t - third * (2 * a * FdF - shrink * I1)) * inv - b * t;
     for (int k = 0; k < 9; k++) dP[k * NB + q] = a * dF[k * NB + q] - shrink * F[k * NB + q] + db * G[k] + b * dG[k];
   }
 }
 
 /* W = mu/2 (I1 - 3) - mu ln J + U(J; lambda) */
-LAW_INLINE void coupled_energy(law_volume v, real mu, real lambda, const real *restrict F, const real *restrict scale,
-                               real *restrict W) {
+LAW_INLINE void coupled_energy(law_volume v, double mu, double lambda, const double *restrict F,
+                               const double *restrict scale, double *restrict W) {
   LAW_LOOP(q) {
-    real I1 = dot3(F + q, NB, F + q, NB), J = det3(F + q, NB);
-    W[q] = scale[q] * ((real)0.5 * mu * (I1 - 3) - mu * vm_log(J) + law_volume_energy(v, lambda, J));
+    double I1 = dot3(F + q, NB, F + q, NB), J = det3(F + q, NB);
+    W[q] = scale[q] * (0.5 * mu * (I1 - 3) - mu * vm_log(J) + law_volume_energy(v, lambda, J));
   }
 }
 
 /* P = mu F + b G with G = cof F = J F^-T, b = (JU' - mu) / J */
-LAW_INLINE void coupled_stress(law_volume v, real mu, real lambda, const real *restrict F, const real *restrict scale,
-                               real *restrict P) {
+LAW_INLINE void coupled_stress(law_volume v, double mu, double lambda, const double *restrict F,
+                               const double *restrict scale, double *restrict P) {
   LAW_LOOP(q) {
-    real G[9], J = cof3(F + q, NB, G);
-    real a = scale[q] * mu, b = scale[q] * (law_volume_first(v, lambda, J) - mu) / J;
+    double G[9], J = cof3(F + q, NB, G);
+    double a = scale[q] * mu, b = scale[q] * (law_volume_first(v, lambda, J) - mu) / J;
     law_sum2(a, F + q, b, G, P + q);
   }
 }
 
 /* dP = mu dF + db G + b dG with t = F^-T : dF = dJ/J, db = J(JU')' t / J - b t */
-LAW_INLINE void coupled_tangent(law_volume v, real mu, real lambda, const real *restrict F, const real *restrict scale,
-                                const real *restrict dF, real *restrict dP) {
+LAW_INLINE void coupled_tangent(law_volume v, double mu, double lambda, const double *restrict F,
+                                const double *restrict scale, const double *restrict dF, double *restrict dP) {
   LAW_LOOP(q) {
-    real G[9], dG[9], J = cof3(F + q, NB, G), inv = 1 / J;
+    double G[9], dG[9], J = cof3(F + q, NB, G), inv = 1 / J;
     dcof3(F + q, NB, dF + q, NB, dG);
-    real t = dot3(G, 1, dF + q, NB) * inv;
-    real a = scale[q] * mu, b = scale[q] * (law_volume_first(v, lambda, J) - mu) * inv;
-    real db = scale[q] * law_volume_second(v, lambda, J) * t * inv - b * t;
+    double t = dot3(G, 1, dF + q, NB) * inv;
+    double a = scale[q] * mu, b = scale[q] * (law_volume_first(v, lambda, J) - mu) * inv;
+    double db = scale[q] * law_volume_second(v, lambda, J) * t * inv - b * t;
     law_sum3(a, dF + q, db, G, b, dG, dP + q);
   }
 }
 
-#ifndef KNEAD_FLOAT
 /* For `refuse` of laws with a compressible form, in which all but U resists volume change by `rest`, Pa */
 static inline const char *law_refuse_bulk(int compressible, double bulk, double rest, char *why, size_t size) {
   if (!compressible || !(bulk < rest)) return NULL;
@@ -192,6 +186,5 @@ static const char *const law_stretches[] = {"isochoric", "full", NULL};
             "what fibres feel: isochoric leaves the volume change out (FEBio's meaning); full is the true stretch, "   \
             "which fibres stiffer than the bulk modulus need, and what they feel in a compressible law",               \
         .source = "numerical: the meaning with which published parameter sets were fitted")
-#endif
 
 #endif

@@ -22,21 +22,21 @@ static split split_from(const mooney_rivlin *c) {
   return split_of(c->form == FORM_COMPRESSIBLE, c->bulk, lambda, 2 * c->c1 + 4 * c->c2);
 }
 
-LAW_INLINE void energy_batch(law_volume v, split s, real c1, real c2, const real *restrict F,
-                             const real *restrict scale, real *restrict W) {
+LAW_INLINE void energy_batch(law_volume v, split s, double c1, double c2, const double *restrict F,
+                             const double *restrict scale, double *restrict W) {
   LAW_LOOP(q) {
-    real B[9], H[9], J = det3(F + q, NB);
+    double B[9], H[9], J = det3(F + q, NB);
     split_deform(s, J, F + q, B);
     cof3(B, 1, H);
-    real what = c1 * (dot3(B, 1, B, 1) - 3) + c2 * (dot3(H, 1, H, 1) - 3);
+    double what = c1 * (dot3(B, 1, B, 1) - 3) + c2 * (dot3(H, 1, H, 1) - 3);
     W[q] = scale[q] * (what + split_volume_energy(v, s, J));
   }
 }
 
-LAW_INLINE void stress_batch(law_volume v, split s, real c1, real c2, const real *restrict F,
-                             const real *restrict scale, real *restrict P) {
+LAW_INLINE void stress_batch(law_volume v, split s, double c1, double c2, const double *restrict F,
+                             const double *restrict scale, double *restrict P) {
   LAW_LOOP(q) {
-    real G[9], B[9], H[9], S[9], J = cof3(F + q, NB, G), y = split_deform(s, J, F + q, B);
+    double G[9], B[9], H[9], S[9], J = cof3(F + q, NB, G), y = split_deform(s, J, F + q, B);
     for (int k = 0; k < 9; k++) H[k] = y * y * G[k];
     dcof3(H, 1, B, 1, S);
     for (int k = 0; k < 9; k++) S[k] = 2 * (c1 * B[k] + c2 * S[k]);
@@ -44,11 +44,11 @@ LAW_INLINE void stress_batch(law_volume v, split s, real c1, real c2, const real
   }
 }
 
-LAW_INLINE void tangent_batch(law_volume v, split s, real c1, real c2, const real *restrict F,
-                              const real *restrict scale, const real *restrict dF, real *restrict dP) {
+LAW_INLINE void tangent_batch(law_volume v, split s, double c1, double c2, const double *restrict F,
+                              const double *restrict scale, const double *restrict dF, double *restrict dP) {
   LAW_LOOP(q) {
-    real G[9], B[9], H[9], S[9], J = cof3(F + q, NB, G), y = split_deform(s, J, F + q, B);
-    real dB[9], dH[9], dS[9], part[9], t = split_change(s, J, y, F + q, G, dF + q, dB);
+    double G[9], B[9], H[9], S[9], J = cof3(F + q, NB, G), y = split_deform(s, J, F + q, B);
+    double dB[9], dH[9], dS[9], part[9], t = split_change(s, J, y, F + q, G, dF + q, dB);
     for (int k = 0; k < 9; k++) H[k] = y * y * G[k];
     dcof3(B, 1, dB, 1, dH);
     dcof3(H, 1, B, 1, S);
@@ -62,20 +62,20 @@ LAW_INLINE void tangent_batch(law_volume v, split s, real c1, real c2, const rea
   }
 }
 
-static void energy(const void *par, const material_in *in, real *W) {
+static void energy(const void *par, const material_in *in, double *W) {
   const mooney_rivlin *c = par;
   split s = split_from(c);
-  real c1 = (real)c->c1, c2 = (real)c->c2;
+  double c1 = c->c1, c2 = c->c2;
   if (c->volumetric == VOLUME_LOG)
     energy_batch(VOLUME_LOG, s, c1, c2, in->F, law_scale(in), W);
   else
     energy_batch(VOLUME_QUADRATIC, s, c1, c2, in->F, law_scale(in), W);
 }
 
-static void stress(const void *par, const material_in *in, real *P, real *h1) {
+static void stress(const void *par, const material_in *in, double *P, double *h1) {
   const mooney_rivlin *c = par;
   split s = split_from(c);
-  real c1 = (real)c->c1, c2 = (real)c->c2;
+  double c1 = c->c1, c2 = c->c2;
   (void)h1;
   if (c->volumetric == VOLUME_LOG)
     stress_batch(VOLUME_LOG, s, c1, c2, in->F, law_scale(in), P);
@@ -83,20 +83,18 @@ static void stress(const void *par, const material_in *in, real *P, real *h1) {
     stress_batch(VOLUME_QUADRATIC, s, c1, c2, in->F, law_scale(in), P);
 }
 
-static void tangent(const void *par, const material_in *in, const real *dF, real *dP) {
+static void tangent(const void *par, const material_in *in, const double *dF, double *dP) {
   const mooney_rivlin *c = par;
   split s = split_from(c);
-  real c1 = (real)c->c1, c2 = (real)c->c2;
+  double c1 = c->c1, c2 = c->c2;
   if (c->volumetric == VOLUME_LOG)
     tangent_batch(VOLUME_LOG, s, c1, c2, in->F, law_scale(in), dF, dP);
   else
     tangent_batch(VOLUME_QUADRATIC, s, c1, c2, in->F, law_scale(in), dF, dP);
 }
 
-extern const material_ops MATERIAL_SUFFIX(material_mooney_rivlin);
-const material_ops MATERIAL_SUFFIX(material_mooney_rivlin) = {.energy = energy, .stress = stress, .tangent = tangent};
+static const material_ops ops = {.energy = energy, .stress = stress, .tangent = tangent};
 
-#ifndef KNEAD_FLOAT
 static double shear(const void *par) {
   const mooney_rivlin *c = par;
   return 2 * (c->c1 + c->c2);
@@ -120,7 +118,6 @@ static const param params[] = {
     LAW_ROW_VOLUMETRIC(mooney_rivlin),
     {0}};
 
-extern const material_ops_f material_mooney_rivlin_f;
 extern const material material_mooney_rivlin;
 const material material_mooney_rivlin = {
     .name = "mooney_rivlin",
@@ -130,7 +127,5 @@ const material material_mooney_rivlin = {
     .refuse = refuse,
     .shear = shear,
     .bulk = bulk,
-    .d = &material_mooney_rivlin_d,
-    .f = &material_mooney_rivlin_f,
+    .ops = &ops,
 };
-#endif

@@ -47,22 +47,22 @@ typedef struct muscle_transiso {
 
 typedef struct matrix {
   split form;
-  real g1, g2, g3;
-  real relief; /* of U where there are fibres, Pa */
+  double g1, g2, g3;
+  double relief; /* of U where there are fibres, Pa */
 } matrix;
 
 /* The compressible form has g3 with the fibres, which feel the full stretch; its shears are those of both forms. */
 static matrix matrix_of(const muscle_transiso *c) {
   int full = c->form == FORM_COMPRESSIBLE;
   return (matrix){.form = split_of(0, c->bulk, c->bulk, 0),
-                  .g1 = (real)c->g1,
-                  .g2 = (real)c->g2,
-                  .g3 = full ? 0 : (real)c->g3,
-                  .relief = full ? (real)(0.5 * c->g3) : 0};
+                  .g1 = c->g1,
+                  .g2 = c->g2,
+                  .g3 = full ? 0 : c->g3,
+                  .relief = full ? 0.5 * c->g3 : 0};
 }
 
 /* The lane's own volume energy */
-LAW_INLINE split matrix_volume(matrix c, real live) {
+LAW_INLINE split matrix_volume(matrix c, double live) {
   split s = c.form;
   s.K -= live * c.relief;
   return s;
@@ -71,80 +71,80 @@ LAW_INLINE split matrix_volume(matrix c, real live) {
 /* A = arcosh^2(1 + u) with derivatives. Below u = 0.1 A'' is its series, from A = 2 sum over n of (-1)^(n-1) (2u)^n /
    (n^2 (2n over n)); the first term left out is 1e-16. Else it comes from arcosh itself, which loses a digit there.
    Rounding makes u -1e-16 at rest: the series does not mind. A = (w^2 - 1) A'^2 / 4. */
-LAW_INLINE void matrix_arcosh2(real u, real *A, real *A1, real *A2) {
-  real big = u > (real)0.1 ? u : (real)0.1, w = 1 + big, root2 = big * (2 + big), root = law_sqrt(root2);
-  real far1 = 2 * vm_log(w + root) / root, far2 = (2 - w * far1) / root2;
-  real x = u < (real)0.1 ? u : (real)0.1;
-  real s = (real)(-26624.0 / 35102025.0);
-  s = s * x + (real)(24576.0 / 16900975.0);
-  s = s * x - (real)(5632.0 / 2028117.0);
-  s = s * x + (real)(5120.0 / 969969.0);
-  s = s * x - (real)(2304.0 / 230945.0);
-  s = s * x + (real)(2048.0 / 109395.0);
-  s = s * x - (real)(224.0 / 6435.0);
-  s = s * x + (real)(64.0 / 1001.0);
-  s = s * x - (real)(80.0 / 693.0);
-  s = s * x + (real)(64.0 / 315.0);
-  s = s * x - (real)(12.0 / 35.0);
-  s = s * x + (real)(8.0 / 15.0);
-  s = s * x - (real)(2.0 / 3.0);
-  real near1 = (2 - x * (2 + x) * s) / (1 + x);
-  *A2 = u < (real)0.1 ? s : far2;
-  *A1 = u < (real)0.1 ? near1 : far1;
-  *A = (real)0.25 * u * (2 + u) * *A1 * *A1;
+LAW_INLINE void matrix_arcosh2(double u, double *A, double *A1, double *A2) {
+  double big = u > 0.1 ? u : 0.1, w = 1 + big, root2 = big * (2 + big), root = sqrt(root2);
+  double far1 = 2 * vm_log(w + root) / root, far2 = (2 - w * far1) / root2;
+  double x = u < 0.1 ? u : 0.1;
+  double s = -26624.0 / 35102025.0;
+  s = s * x + 24576.0 / 16900975.0;
+  s = s * x - 5632.0 / 2028117.0;
+  s = s * x + 5120.0 / 969969.0;
+  s = s * x - 2304.0 / 230945.0;
+  s = s * x + 2048.0 / 109395.0;
+  s = s * x - 224.0 / 6435.0;
+  s = s * x + 64.0 / 1001.0;
+  s = s * x - 80.0 / 693.0;
+  s = s * x + 64.0 / 315.0;
+  s = s * x - 12.0 / 35.0;
+  s = s * x + 8.0 / 15.0;
+  s = s * x - 2.0 / 3.0;
+  double near1 = (2 - x * (2 + x) * s) / (1 + x);
+  *A2 = u < 0.1 ? s : far2;
+  *A1 = u < 0.1 ? near1 : far1;
+  *A = 0.25 * u * (2 + u) * *A1 * *A1;
 }
 
 /* What the matrix needs of a lane. l4 is 1 where there is no fibre, so that nothing is divided by zero. */
 typedef struct matrix_point {
-  real live;                  /* 1, or 0 without a fibre */
-  real I1, I4, I5, root, inv; /* root = sqrt I4, inv = 1 / I4 */
-  real w1, w4, w5;            /* derivatives of w by I1, I4, I5 */
-  real A, A1, A2;
+  double live;                  /* 1, or 0 without a fibre */
+  double I1, I4, I5, root, inv; /* root = sqrt I4, inv = 1 / I4 */
+  double w1, w4, w5;            /* derivatives of w by I1, I4, I5 */
+  double A, A1, A2;
 } matrix_point;
 
 /* b = B a, d = B^T b */
-LAW_INLINE void matrix_lane(const real B[9], const real *a, real b[3], real d[3], matrix_point *m) {
+LAW_INLINE void matrix_lane(const double B[9], const double *a, double b[3], double d[3], matrix_point *m) {
   vec3(B, 1, a, NB, b);
   for (int k = 0; k < 3; k++) d[k] = B[k] * b[0] + B[3 + k] * b[1] + B[6 + k] * b[2];
-  real n = a[0] * a[0] + a[NB] * a[NB] + a[2 * NB] * a[2 * NB];
+  double n = a[0] * a[0] + a[NB] * a[NB] + a[2 * NB] * a[2 * NB];
   m->live = n > 0 ? 1 : 0;
   m->I1 = dot3(B, 1, B, 1);
   m->I4 = b[0] * b[0] + b[1] * b[1] + b[2] * b[2] + (1 - m->live);
   m->I5 = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
-  m->root = law_sqrt(m->I4);
+  m->root = sqrt(m->I4);
   m->inv = 1 / m->I4;
-  m->w1 = (real)0.5 * m->root;
-  m->w4 = (real)0.25 * (m->I1 + m->I5 * m->inv) * m->root * m->inv;
-  m->w5 = (real)-0.5 * m->root * m->inv;
-  matrix_arcosh2((real)0.5 * (m->I1 * m->I4 - m->I5) * m->root * m->inv - 1, &m->A, &m->A1, &m->A2);
+  m->w1 = 0.5 * m->root;
+  m->w4 = 0.25 * (m->I1 + m->I5 * m->inv) * m->root * m->inv;
+  m->w5 = -0.5 * m->root * m->inv;
+  matrix_arcosh2(0.5 * (m->I1 * m->I4 - m->I5) * m->root * m->inv - 1, &m->A, &m->A1, &m->A2);
 }
 
-LAW_INLINE void matrix_energy(law_volume v, matrix c, const real *restrict F, const real *restrict a,
-                              const real *restrict scale, real *restrict W) {
+LAW_INLINE void matrix_energy(law_volume v, matrix c, const double *restrict F, const double *restrict a,
+                              const double *restrict scale, double *restrict W) {
   LAW_LOOP(q) {
-    real B[9], b[3], d[3], J = det3(F + q, NB);
+    double B[9], b[3], d[3], J = det3(F + q, NB);
     matrix_point m;
     split_deform(c.form, J, F + q, B);
     matrix_lane(B, a + q, b, d, &m);
-    real e = vm_log(m.I4);
-    real fibrous = c.g1 * (m.I5 * m.inv * m.inv - 1) + c.g2 * m.A + (real)(9.0 / 16.0) * c.g3 * e * e;
-    real plain = (real)0.5 * (c.g1 + c.g2) * (m.I1 - 3);
+    double e = vm_log(m.I4);
+    double fibrous = c.g1 * (m.I5 * m.inv * m.inv - 1) + c.g2 * m.A + 9.0 / 16.0 * c.g3 * e * e;
+    double plain = 0.5 * (c.g1 + c.g2) * (m.I1 - 3);
     W[q] = scale[q] * (m.live * fibrous + (1 - m.live) * plain + split_volume_energy(v, matrix_volume(c, m.live), J));
   }
 }
 
 /* S = 2 W1 B + (2 W4 b + 2 W5 B d) (x) a + 2 W5 b (x) d, with W1 = dW/dI1 and so on */
-LAW_INLINE void matrix_stress(law_volume v, matrix c, const real *restrict F, const real *restrict a,
-                              const real *restrict scale, real *restrict P) {
+LAW_INLINE void matrix_stress(law_volume v, matrix c, const double *restrict F, const double *restrict a,
+                              const double *restrict scale, double *restrict P) {
   LAW_LOOP(q) {
-    real G[9], B[9], S[9], b[3], d[3], f[3], J = cof3(F + q, NB, G), y = split_deform(c.form, J, F + q, B);
+    double G[9], B[9], S[9], b[3], d[3], f[3], J = cof3(F + q, NB, G), y = split_deform(c.form, J, F + q, B);
     matrix_point m;
     matrix_lane(B, a + q, b, d, &m);
     vec3(B, 1, d, 1, f);
-    real k = m.live * c.g2 * m.A1, i2 = m.inv * m.inv;
-    real W1 = k * m.w1 + (1 - m.live) * (real)0.5 * (c.g1 + c.g2);
-    real W4 = k * m.w4 - 2 * c.g1 * m.I5 * i2 * m.inv + (real)(9.0 / 8.0) * c.g3 * vm_log(m.I4) * m.inv;
-    real W5 = k * m.w5 + m.live * c.g1 * i2;
+    double k = m.live * c.g2 * m.A1, i2 = m.inv * m.inv;
+    double W1 = k * m.w1 + (1 - m.live) * 0.5 * (c.g1 + c.g2);
+    double W4 = k * m.w4 - 2 * c.g1 * m.I5 * i2 * m.inv + 9.0 / 8.0 * c.g3 * vm_log(m.I4) * m.inv;
+    double W5 = k * m.w5 + m.live * c.g1 * i2;
     for (int i = 0; i < 3; i++)
       for (int j = 0; j < 3; j++)
         S[3 * i + j] = 2 * (W1 * B[3 * i + j] + (W4 * b[i] + W5 * f[i]) * a[j * NB + q] + W5 * b[i] * d[j]);
@@ -152,11 +152,11 @@ LAW_INLINE void matrix_stress(law_volume v, matrix c, const real *restrict F, co
   }
 }
 
-LAW_INLINE void matrix_tangent(law_volume v, matrix c, const real *restrict F, const real *restrict a,
-                               const real *restrict scale, const real *restrict dF, real *restrict dP) {
+LAW_INLINE void matrix_tangent(law_volume v, matrix c, const double *restrict F, const double *restrict a,
+                               const double *restrict scale, const double *restrict dF, double *restrict dP) {
   LAW_LOOP(q) {
-    real G[9], B[9], S[9], b[3], d[3], f[3], J = cof3(F + q, NB, G), y = split_deform(c.form, J, F + q, B);
-    real dB[9], dS[9], db[3], dd[3], df[3], t = split_change(c.form, J, y, F + q, G, dF + q, dB);
+    double G[9], B[9], S[9], b[3], d[3], f[3], J = cof3(F + q, NB, G), y = split_deform(c.form, J, F + q, B);
+    double dB[9], dS[9], db[3], dd[3], df[3], t = split_change(c.form, J, y, F + q, G, dF + q, dB);
     matrix_point m;
     matrix_lane(B, a + q, b, d, &m);
     vec3(B, 1, d, 1, f);
@@ -166,21 +166,21 @@ LAW_INLINE void matrix_tangent(law_volume v, matrix c, const real *restrict F, c
     for (int i = 0; i < 3; i++)
       df[i] = dB[3 * i] * d[0] + dB[3 * i + 1] * d[1] + dB[3 * i + 2] * d[2] + B[3 * i] * dd[0] + B[3 * i + 1] * dd[1] +
               B[3 * i + 2] * dd[2];
-    real dI1 = 2 * dot3(B, 1, dB, 1), dI4 = 2 * (b[0] * db[0] + b[1] * db[1] + b[2] * db[2]);
-    real dI5 = 2 * (d[0] * dd[0] + d[1] * dd[1] + d[2] * dd[2]);
-    real i2 = m.inv * m.inv, e = vm_log(m.I4), less = (real)0.25 * m.root * m.inv;
-    real k = m.live * c.g2 * m.A1, dk = m.live * c.g2 * m.A2 * (m.w1 * dI1 + m.w4 * dI4 + m.w5 * dI5);
-    real W1 = k * m.w1 + (1 - m.live) * (real)0.5 * (c.g1 + c.g2);
-    real W4 = k * m.w4 - 2 * c.g1 * m.I5 * i2 * m.inv + (real)(9.0 / 8.0) * c.g3 * e * m.inv;
-    real W5 = k * m.w5 + m.live * c.g1 * i2;
-    real dw4 = less * (dI1 + dI5 * m.inv - (real)0.5 * dI4 * m.inv * (m.I1 + 3 * m.I5 * m.inv));
-    real dW1 = dk * m.w1 + k * less * dI4;
-    real dW4 = dk * m.w4 + k * dw4 - 2 * c.g1 * i2 * m.inv * (dI5 - 3 * m.I5 * m.inv * dI4) +
-               (real)(9.0 / 8.0) * c.g3 * (1 - e) * i2 * dI4;
-    real dW5 = dk * m.w5 + k * less * m.inv * dI4 - 2 * m.live * c.g1 * i2 * m.inv * dI4;
+    double dI1 = 2 * dot3(B, 1, dB, 1), dI4 = 2 * (b[0] * db[0] + b[1] * db[1] + b[2] * db[2]);
+    double dI5 = 2 * (d[0] * dd[0] + d[1] * dd[1] + d[2] * dd[2]);
+    double i2 = m.inv * m.inv, e = vm_log(m.I4), less = 0.25 * m.root * m.inv;
+    double k = m.live * c.g2 * m.A1, dk = m.live * c.g2 * m.A2 * (m.w1 * dI1 + m.w4 * dI4 + m.w5 * dI5);
+    double W1 = k * m.w1 + (1 - m.live) * 0.5 * (c.g1 + c.g2);
+    double W4 = k * m.w4 - 2 * c.g1 * m.I5 * i2 * m.inv + 9.0 / 8.0 * c.g3 * e * m.inv;
+    double W5 = k * m.w5 + m.live * c.g1 * i2;
+    double dw4 = less * (dI1 + dI5 * m.inv - 0.5 * dI4 * m.inv * (m.I1 + 3 * m.I5 * m.inv));
+    double dW1 = dk * m.w1 + k * less * dI4;
+    double dW4 = dk * m.w4 + k * dw4 - 2 * c.g1 * i2 * m.inv * (dI5 - 3 * m.I5 * m.inv * dI4) +
+                 9.0 / 8.0 * c.g3 * (1 - e) * i2 * dI4;
+    double dW5 = dk * m.w5 + k * less * m.inv * dI4 - 2 * m.live * c.g1 * i2 * m.inv * dI4;
     for (int i = 0; i < 3; i++)
       for (int j = 0; j < 3; j++) {
-        real aj = a[j * NB + q];
+        double aj = a[j * NB + q];
         S[3 * i + j] = 2 * (W1 * B[3 * i + j] + (W4 * b[i] + W5 * f[i]) * aj + W5 * b[i] * d[j]);
         dS[3 * i + j] =
             2 * (dW1 * B[3 * i + j] + W1 * dB[3 * i + j] + (dW4 * b[i] + W4 * db[i] + dW5 * f[i] + W5 * df[i]) * aj +
@@ -194,74 +194,74 @@ LAW_INLINE void matrix_tangent(law_volume v, matrix c, const real *restrict F, c
 
 typedef struct fibres {
   split form;
-  real smax, less;     /* Pa; 1 / lofl */
-  real g3;             /* Pa, of the compressible form, with which alone it is used */
-  real p1, p2, s, inv; /* s: width of the switch in x, and 1 / s */
-  real reach;          /* exponent from which on the passive force is linear */
+  double smax, less;     /* Pa; 1 / lofl */
+  double g3;             /* Pa, of the compressible form, with which alone it is used */
+  double p1, p2, s, inv; /* s: width of the switch in x, and 1 / s */
+  double reach;          /* exponent from which on the passive force is linear */
 } fibres;
 
 static fibres fibres_of(const muscle_transiso *c) {
-  double far = c->p2 * (c->lam_max / c->lofl - 1), least = c->p2 * c->width, most = (double)LAW_REACH;
+  double far = c->p2 * (c->lam_max / c->lofl - 1), least = c->p2 * c->width, most = LAW_REACH;
   /* the switch ends before the line begins */
   far = far < least ? least : far > most ? most : far;
   return (fibres){.form = split_of(c->stretch == STRETCH_FULL || c->form == FORM_COMPRESSIBLE, 0, 0, 0),
-                  .smax = (real)c->smax,
-                  .less = (real)(1 / c->lofl),
-                  .g3 = (real)c->g3,
-                  .p1 = (real)c->p1,
-                  .p2 = (real)c->p2,
-                  .s = (real)c->width,
-                  .inv = (real)(1 / c->width),
-                  .reach = (real)far};
+                  .smax = c->smax,
+                  .less = 1 / c->lofl,
+                  .g3 = c->g3,
+                  .p1 = c->p1,
+                  .p2 = c->p2,
+                  .s = c->width,
+                  .inv = 1 / c->width,
+                  .reach = far};
 }
 
 /* Energy over smax, force and slope of the force over x, at x = l/lofl: law_exp turns the passive exponential into its
    tangent line at `reach`. */
-LAW_INLINE void fibres_force(fibres c, real x, real active, real *w, real *f, real *f1) {
-  real r, r1, r2, g, g1, g2, u = x - 1;
+LAW_INLINE void fibres_force(fibres c, double x, double active, double *w, double *f, double *f1) {
+  double r, r1, r2, g, g1, g2, u = x - 1;
   law_taut(u, c.s, c.inv, &r, &r1, &r2);
   law_exp(c.p2 * r, c.reach, &g, &g1, &g2);
-  real d = u < 0 ? -u : u, far = d < (real)0.6 ? (real)0.6 - d : 0, join = (real)(5.0 / 12.0);
-  real fa = d < join ? 1 - 4 * d * d : (real)(100.0 / 11.0) * far * far;
-  real slope = d < join ? -8 * d : (real)(-200.0 / 11.0) * far;
-  real area = d < join ? d * (1 - (real)(4.0 / 3.0) * d * d)
-                       : (real)(61.0 / 180.0) - (real)(100.0 / 33.0) * far * far * far; /* of fa, from 1 on */
+  double d = u < 0 ? -u : u, far = d < 0.6 ? 0.6 - d : 0, join = 5.0 / 12.0;
+  double fa = d < join ? 1 - 4 * d * d : 100.0 / 11.0 * far * far;
+  double slope = d < join ? -8 * d : -200.0 / 11.0 * far;
+  double area =
+      d < join ? d * (1 - 4.0 / 3.0 * d * d) : 61.0 / 180.0 - 100.0 / 33.0 * far * far * far; /* of fa, from 1 on */
   *w = c.p1 * ((g - 1) / c.p2 - r) + active * (u < 0 ? -area : area);
   *f = c.p1 * (g1 - 1) * r1 + active * fa;
   *f1 = c.p1 * (c.p2 * g2 * r1 * r1 + (g1 - 1) * r2) + active * (u < 0 ? -slope : slope);
 }
 
 /* b = B a, returns l; live = 1, or 0 without a fibre, where l is 1 */
-LAW_INLINE real fibres_stretch(const real B[9], const real *a, real b[3], real *live) {
+LAW_INLINE double fibres_stretch(const double B[9], const double *a, double b[3], double *live) {
   vec3(B, 1, a, NB, b);
-  real n = a[0] * a[0] + a[NB] * a[NB] + a[2 * NB] * a[2 * NB];
+  double n = a[0] * a[0] + a[NB] * a[NB] + a[2 * NB] * a[2 * NB];
   *live = n > 0 ? 1 : 0;
-  return law_sqrt(b[0] * b[0] + b[1] * b[1] + b[2] * b[2] + (1 - *live));
+  return sqrt(b[0] * b[0] + b[1] * b[1] + b[2] * b[2] + (1 - *live));
 }
 
-LAW_INLINE void fibres_add_energy(law_form form, fibres c, const real *restrict F, const real *restrict a,
-                                  const real *restrict active, const real *restrict scale, real *restrict W) {
+LAW_INLINE void fibres_add_energy(law_form form, fibres c, const double *restrict F, const double *restrict a,
+                                  const double *restrict active, const double *restrict scale, double *restrict W) {
   LAW_LOOP(q) {
-    real B[9], b[3], live, w, f, f1;
+    double B[9], b[3], live, w, f, f1;
     split_deform(c.form, det3(F + q, NB), F + q, B);
-    real l = fibres_stretch(B, a + q, b, &live);
+    double l = fibres_stretch(B, a + q, b, &live);
     fibres_force(c, l * c.less, active[q], &w, &f, &f1);
     w *= c.smax;
-    if (form == FORM_COMPRESSIBLE) w += (real)2.25 * c.g3 * vm_log(l) * vm_log(l);
+    if (form == FORM_COMPRESSIBLE) w += 2.25 * c.g3 * vm_log(l) * vm_log(l);
     W[q] += scale[q] * live * w;
   }
 }
 
 /* S = w'/l b (x) a, with 9/4 g3 (ln l)^2 in w */
-LAW_INLINE void fibres_add_stress(law_form form, fibres c, const real *restrict F, const real *restrict a,
-                                  const real *restrict active, const real *restrict scale, real *restrict P) {
+LAW_INLINE void fibres_add_stress(law_form form, fibres c, const double *restrict F, const double *restrict a,
+                                  const double *restrict active, const double *restrict scale, double *restrict P) {
   LAW_LOOP(q) {
-    real G[9], B[9], S[9], b[3], live, w, f, f1, J = cof3(F + q, NB, G), y = split_deform(c.form, J, F + q, B);
-    real l = fibres_stretch(B, a + q, b, &live);
+    double G[9], B[9], S[9], b[3], live, w, f, f1, J = cof3(F + q, NB, G), y = split_deform(c.form, J, F + q, B);
+    double l = fibres_stretch(B, a + q, b, &live);
     fibres_force(c, l * c.less, active[q], &w, &f, &f1);
     f *= c.smax * c.less;
-    if (form == FORM_COMPRESSIBLE) f += (real)4.5 * c.g3 * vm_log(l) / l;
-    real k = live * f / l;
+    if (form == FORM_COMPRESSIBLE) f += 4.5 * c.g3 * vm_log(l) / l;
+    double k = live * f / l;
     for (int i = 0; i < 3; i++)
       for (int j = 0; j < 3; j++) S[3 * i + j] = k * b[i] * a[j * NB + q];
     split_stress(1, VOLUME_LOG, c.form, scale[q], J, y, G, B, S, P + q);
@@ -269,22 +269,22 @@ LAW_INLINE void fibres_add_stress(law_form form, fibres c, const real *restrict 
 }
 
 /* dS = (w'/l db + (w'' - w'/l)/l^2 (b . db) b) (x) a */
-LAW_INLINE void fibres_add_tangent(law_form form, fibres c, const real *restrict F, const real *restrict a,
-                                   const real *restrict active, const real *restrict scale, const real *restrict dF,
-                                   real *restrict dP) {
+LAW_INLINE void fibres_add_tangent(law_form form, fibres c, const double *restrict F, const double *restrict a,
+                                   const double *restrict active, const double *restrict scale,
+                                   const double *restrict dF, double *restrict dP) {
   LAW_LOOP(q) {
-    real G[9], B[9], S[9], b[3], live, w, f, f1, J = cof3(F + q, NB, G), y = split_deform(c.form, J, F + q, B);
-    real dB[9], dS[9], db[3], t = split_change(c.form, J, y, F + q, G, dF + q, dB);
-    real l = fibres_stretch(B, a + q, b, &live);
+    double G[9], B[9], S[9], b[3], live, w, f, f1, J = cof3(F + q, NB, G), y = split_deform(c.form, J, F + q, B);
+    double dB[9], dS[9], db[3], t = split_change(c.form, J, y, F + q, G, dF + q, dB);
+    double l = fibres_stretch(B, a + q, b, &live);
     fibres_force(c, l * c.less, active[q], &w, &f, &f1);
     vec3(dB, 1, a + q, NB, db);
     f *= c.smax * c.less, f1 *= c.smax * c.less * c.less;
     if (form == FORM_COMPRESSIBLE) {
-      real e = vm_log(l);
-      f += (real)4.5 * c.g3 * e / l, f1 += (real)4.5 * c.g3 * (1 - e) / (l * l);
+      double e = vm_log(l);
+      f += 4.5 * c.g3 * e / l, f1 += 4.5 * c.g3 * (1 - e) / (l * l);
     }
-    real k = live * f / l;
-    real bend = (live * f1 - k) / (l * l) * (b[0] * db[0] + b[1] * db[1] + b[2] * db[2]);
+    double k = live * f / l;
+    double bend = (live * f1 - k) / (l * l) * (b[0] * db[0] + b[1] * db[1] + b[2] * db[2]);
     for (int i = 0; i < 3; i++)
       for (int j = 0; j < 3; j++) {
         S[3 * i + j] = k * b[i] * a[j * NB + q];
@@ -294,12 +294,12 @@ LAW_INLINE void fibres_add_tangent(law_form form, fibres c, const real *restrict
   }
 }
 
-LAW_INLINE void fibres_tension(fibres c, const real *restrict F, const real *restrict a, const real *restrict active,
-                               const real *restrict scale, real *restrict sigma) {
+LAW_INLINE void fibres_tension(fibres c, const double *restrict F, const double *restrict a,
+                               const double *restrict active, const double *restrict scale, double *restrict sigma) {
   LAW_LOOP(q) {
-    real B[9], b[3], live, w, f, f1, J = det3(F + q, NB);
+    double B[9], b[3], live, w, f, f1, J = det3(F + q, NB);
     split_deform(c.form, J, F + q, B);
-    real l = fibres_stretch(B, a + q, b, &live);
+    double l = fibres_stretch(B, a + q, b, &live);
     fibres_force(c, l * c.less, active[q], &w, &f, &f1);
     sigma[q] = scale[q] * live * c.smax * c.less * f * l / J;
   }
@@ -307,15 +307,15 @@ LAW_INLINE void fibres_tension(fibres c, const real *restrict F, const real *res
 
 /* ---- the law ----------------------------------------------------------------------------------------------------- */
 
-static const real law_none[3 * NB] = {0};
-static const real *fibre_of(const material_in *in) {
+static const double law_none[3 * NB] = {0};
+static const double *fibre_of(const material_in *in) {
   return in->nfam > 0 ? in->fibre : law_none;
 }
-static const real *active_of(const material_in *in) {
+static const double *active_of(const material_in *in) {
   return in->active ? in->active : law_none;
 }
 
-static void energy(const void *par, const material_in *in, real *W) {
+static void energy(const void *par, const material_in *in, double *W) {
   const muscle_transiso *c = par;
   if (c->volumetric == VOLUME_LOG)
     matrix_energy(VOLUME_LOG, matrix_of(c), in->F, fibre_of(in), law_scale(in), W);
@@ -327,7 +327,7 @@ static void energy(const void *par, const material_in *in, real *W) {
     fibres_add_energy(FORM_COMPRESSIBLE, fibres_of(c), in->F, fibre_of(in), active_of(in), law_scale(in), W);
 }
 
-static void stress(const void *par, const material_in *in, real *P, real *h1) {
+static void stress(const void *par, const material_in *in, double *P, double *h1) {
   const muscle_transiso *c = par;
   (void)h1;
   if (c->volumetric == VOLUME_LOG)
@@ -340,7 +340,7 @@ static void stress(const void *par, const material_in *in, real *P, real *h1) {
     fibres_add_stress(FORM_COMPRESSIBLE, fibres_of(c), in->F, fibre_of(in), active_of(in), law_scale(in), P);
 }
 
-static void tangent(const void *par, const material_in *in, const real *dF, real *dP) {
+static void tangent(const void *par, const material_in *in, const double *dF, double *dP) {
   const muscle_transiso *c = par;
   if (c->volumetric == VOLUME_LOG)
     matrix_tangent(VOLUME_LOG, matrix_of(c), in->F, fibre_of(in), law_scale(in), dF, dP);
@@ -352,16 +352,13 @@ static void tangent(const void *par, const material_in *in, const real *dF, real
     fibres_add_tangent(FORM_COMPRESSIBLE, fibres_of(c), in->F, fibre_of(in), active_of(in), law_scale(in), dF, dP);
 }
 
-static void fibre_stress(const void *par, const material_in *in, real *s) {
+static void fibre_stress(const void *par, const material_in *in, double *s) {
   if (in->nfam > 0) fibres_tension(fibres_of(par), in->F, in->fibre, active_of(in), law_scale(in), s);
   for (int k = NB; k < in->nfam * NB; k++) s[k] = 0;
 }
 
-extern const material_ops MATERIAL_SUFFIX(material_muscle_transiso);
-const material_ops MATERIAL_SUFFIX(material_muscle_transiso) = {
-    .energy = energy, .stress = stress, .tangent = tangent, .fibre_stress = fibre_stress};
+static const material_ops ops = {.energy = energy, .stress = stress, .tangent = tangent, .fibre_stress = fibre_stress};
 
-#ifndef KNEAD_FLOAT
 static double shear(const void *par) {
   const muscle_transiso *c = par;
   return c->g1 + c->g2;
@@ -407,7 +404,6 @@ static const param params[] = {
     LAW_ROW_VOLUMETRIC(muscle_transiso),
     {0}};
 
-extern const material_ops_f material_muscle_transiso_f;
 extern const material material_muscle_transiso;
 const material material_muscle_transiso = {
     .name = "muscle_transiso",
@@ -419,7 +415,5 @@ const material material_muscle_transiso = {
     .refuse = refuse,
     .shear = shear,
     .bulk = bulk,
-    .d = &material_muscle_transiso_d,
-    .f = &material_muscle_transiso_f,
+    .ops = &ops,
 };
-#endif

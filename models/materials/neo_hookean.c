@@ -7,18 +7,18 @@ typedef struct neo_hookean {
   int volumetric;  /* law_volume */
 } neo_hookean;
 
-static void energy(const void *restrict par, const material_in *restrict in, real *restrict W) {
+static void energy(const void *restrict par, const material_in *restrict in, double *restrict W) {
   const neo_hookean *c = par;
-  real mu = (real)c->mu, K = (real)c->bulk;
+  double mu = c->mu, K = c->bulk;
   if (c->volumetric == VOLUME_LOG)
     uncoupled_energy(VOLUME_LOG, mu, K, in->F, law_scale(in), W);
   else
     uncoupled_energy(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), W);
 }
 
-static void stress(const void *restrict par, const material_in *restrict in, real *restrict P, real *restrict h1) {
+static void stress(const void *restrict par, const material_in *restrict in, double *restrict P, double *restrict h1) {
   const neo_hookean *c = par;
-  real mu = (real)c->mu, K = (real)c->bulk;
+  double mu = c->mu, K = c->bulk;
   (void)h1;
   if (c->volumetric == VOLUME_LOG)
     uncoupled_stress(VOLUME_LOG, mu, K, in->F, law_scale(in), P);
@@ -26,20 +26,18 @@ static void stress(const void *restrict par, const material_in *restrict in, rea
     uncoupled_stress(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), P);
 }
 
-static void tangent(const void *restrict par, const material_in *restrict in, const real *restrict dF,
-                    real *restrict dP) {
+static void tangent(const void *restrict par, const material_in *restrict in, const double *restrict dF,
+                    double *restrict dP) {
   const neo_hookean *c = par;
-  real mu = (real)c->mu, K = (real)c->bulk;
+  double mu = c->mu, K = c->bulk;
   if (c->volumetric == VOLUME_LOG)
     uncoupled_tangent(VOLUME_LOG, mu, K, in->F, law_scale(in), dF, dP);
   else
     uncoupled_tangent(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), dF, dP);
 }
 
-extern const material_ops MATERIAL_SUFFIX(material_neo_hookean);
-const material_ops MATERIAL_SUFFIX(material_neo_hookean) = {.energy = energy, .stress = stress, .tangent = tangent};
+static const material_ops ops = {.energy = energy, .stress = stress, .tangent = tangent};
 
-#ifndef KNEAD_FLOAT
 static double shear(const void *par) {
   return ((const neo_hookean *)par)->mu;
 }
@@ -58,7 +56,6 @@ static const param params[] = {
           .source = "numerical: log grows without bound as a volume shrinks to nothing, quadratic does not"),
     {0}};
 
-extern const material_ops_f material_neo_hookean_f;
 extern const material material_neo_hookean;
 const material material_neo_hookean = {
     .name = "neo_hookean",
@@ -67,7 +64,5 @@ const material material_neo_hookean = {
     .par_size = sizeof(neo_hookean),
     .shear = shear,
     .bulk = bulk,
-    .d = &material_neo_hookean_d,
-    .f = &material_neo_hookean_f,
+    .ops = &ops,
 };
-#endif

@@ -7,27 +7,24 @@ typedef struct neo_hookean_compressible {
   double mu, lambda; /* Pa */
 } neo_hookean_compressible;
 
-static void energy(const void *par, const material_in *in, real *W) {
+static void energy(const void *par, const material_in *in, double *W) {
   const neo_hookean_compressible *c = par;
-  coupled_energy(VOLUME_LOG, (real)c->mu, (real)c->lambda, in->F, law_scale(in), W);
+  coupled_energy(VOLUME_LOG, c->mu, c->lambda, in->F, law_scale(in), W);
 }
 
-static void stress(const void *par, const material_in *in, real *P, real *h1) {
+static void stress(const void *par, const material_in *in, double *P, double *h1) {
   const neo_hookean_compressible *c = par;
   (void)h1;
-  coupled_stress(VOLUME_LOG, (real)c->mu, (real)c->lambda, in->F, law_scale(in), P);
+  coupled_stress(VOLUME_LOG, c->mu, c->lambda, in->F, law_scale(in), P);
 }
 
-static void tangent(const void *par, const material_in *in, const real *dF, real *dP) {
+static void tangent(const void *par, const material_in *in, const double *dF, double *dP) {
   const neo_hookean_compressible *c = par;
-  coupled_tangent(VOLUME_LOG, (real)c->mu, (real)c->lambda, in->F, law_scale(in), dF, dP);
+  coupled_tangent(VOLUME_LOG, c->mu, c->lambda, in->F, law_scale(in), dF, dP);
 }
 
-extern const material_ops MATERIAL_SUFFIX(material_neo_hookean_compressible);
-const material_ops MATERIAL_SUFFIX(material_neo_hookean_compressible) = {
-    .energy = energy, .stress = stress, .tangent = tangent};
+static const material_ops ops = {.energy = energy, .stress = stress, .tangent = tangent};
 
-#ifndef KNEAD_FLOAT
 static double shear(const void *par) {
   return ((const neo_hookean_compressible *)par)->mu;
 }
@@ -43,7 +40,6 @@ static const param params[] = {PARAM(neo_hookean_compressible, mu, .unit = "Pa",
                                      .doc = "Lame's first modulus; the small-strain bulk modulus is lambda + 2/3 mu"),
                                {0}};
 
-extern const material_ops_f material_neo_hookean_compressible_f;
 extern const material material_neo_hookean_compressible;
 const material material_neo_hookean_compressible = {
     .name = "neo_hookean_compressible",
@@ -52,7 +48,5 @@ const material material_neo_hookean_compressible = {
     .par_size = sizeof(neo_hookean_compressible),
     .shear = shear,
     .bulk = bulk,
-    .d = &material_neo_hookean_compressible_d,
-    .f = &material_neo_hookean_compressible_f,
+    .ops = &ops,
 };
-#endif

@@ -21,7 +21,7 @@ typedef struct ogden {
 
 typedef struct ogden_terms {
   int n;
-  real c[OGDEN_TERMS], m[OGDEN_TERMS];
+  double c[OGDEN_TERMS], m[OGDEN_TERMS];
 } ogden_terms;
 
 static double sum_of(const ogden *c) {
@@ -36,8 +36,8 @@ static ogden_terms terms_of(const ogden *o) {
   for (int p = 0; p < OGDEN_TERMS; p++) {
     if (c[p] <= 0) continue;
     double least = m[p] < 0 ? -1e-2 : 1e-2;
-    t.c[t.n] = (real)c[p];
-    t.m[t.n++] = (real)(fabs(m[p]) < 1e-2 ? least : m[p]);
+    t.c[t.n] = c[p];
+    t.m[t.n++] = fabs(m[p]) < 1e-2 ? least : m[p];
   }
   return t;
 }
@@ -45,20 +45,20 @@ static ogden_terms terms_of(const ogden *o) {
 static split split_from(const ogden *o) {
   ogden_terms t = terms_of(o);
   double drop = 0;
-  for (int p = 0; p < t.n; p++) drop += (double)t.c[p] / (double)t.m[p];
+  for (int p = 0; p < t.n; p++) drop += t.c[p] / t.m[p];
   return split_of(o->form == FORM_COMPRESSIBLE, o->bulk, o->bulk - sum_of(o) / 3, drop);
 }
 
-static void energy(const void *par, const material_in *in, real *restrict W) {
+static void energy(const void *par, const material_in *in, double *restrict W) {
   const ogden *o = par;
-  const real *restrict F = in->F, *restrict scale = law_scale(in);
+  const double *restrict F = in->F, *restrict scale = law_scale(in);
   split s = split_from(o);
   ogden_terms t = terms_of(o);
   spectrum e;
   spectrum_of(s, F, &e);
   LAW_LOOP(q) W[q] = 0;
   for (int p = 0; p < t.n; p++) {
-    real f = t.c[p] / (t.m[p] * t.m[p]), half = (real)0.5 * t.m[p];
+    double f = t.c[p] / (t.m[p] * t.m[p]), half = 0.5 * t.m[p];
     LAW_LOOP(q)
     W[q] += f * (vm_exp(half * e.l[q]) + vm_exp(half * e.l[NB + q]) + vm_exp(half * e.l[2 * NB + q]) - 3);
   }
@@ -68,22 +68,22 @@ static void energy(const void *par, const material_in *in, real *restrict W) {
     LAW_LOOP(q) W[q] = scale[q] * (W[q] + split_volume_energy(VOLUME_QUADRATIC, s, det3(F + q, NB)));
 }
 
-LAW_INLINE void stress_batch(law_volume v, split s, const spectrum *restrict e, const real *restrict h,
-                             const real *restrict F, const real *restrict scale, real *restrict P) {
+LAW_INLINE void stress_batch(law_volume v, split s, const spectrum *restrict e, const double *restrict h,
+                             const double *restrict F, const double *restrict scale, double *restrict P) {
   LAW_LOOP(q) {
-    real G[9], B[9], H[9], S[9], J = cof3(F + q, NB, G), y = split_deform(s, J, F + q, B);
+    double G[9], B[9], H[9], S[9], J = cof3(F + q, NB, G), y = split_deform(s, J, F + q, B);
     spectrum_tensor(e->Q + q, h + q, H);
     mul3(B, 1, H, 1, S);
     split_stress(0, v, s, scale[q], J, y, G, B, S, P + q);
   }
 }
 
-LAW_INLINE void tangent_batch(law_volume v, split s, const spectrum *restrict e, const real *restrict h,
-                              const real *restrict theta, const real *restrict F, const real *restrict scale,
-                              const real *restrict dF, real *restrict dP) {
+LAW_INLINE void tangent_batch(law_volume v, split s, const spectrum *restrict e, const double *restrict h,
+                              const double *restrict theta, const double *restrict F, const double *restrict scale,
+                              const double *restrict dF, double *restrict dP) {
   LAW_LOOP(q) {
-    real G[9], B[9], H[9], S[9], J = cof3(F + q, NB, G), y = split_deform(s, J, F + q, B);
-    real dB[9], dC[9], dH[9], dS[9], part[9], t = split_change(s, J, y, F + q, G, dF + q, dB);
+    double G[9], B[9], H[9], S[9], J = cof3(F + q, NB, G), y = split_deform(s, J, F + q, B);
+    double dB[9], dC[9], dH[9], dS[9], part[9], t = split_change(s, J, y, F + q, G, dF + q, dB);
     for (int i = 0; i < 3; i++)
       for (int j = 0; j < 3; j++)
         dC[3 * i + j] = dB[i] * B[j] + dB[3 + i] * B[3 + j] + dB[6 + i] * B[6 + j] + B[i] * dB[j] +
@@ -98,33 +98,33 @@ LAW_INLINE void tangent_batch(law_volume v, split s, const spectrum *restrict e,
   }
 }
 
-static void stress(const void *par, const material_in *in, real *P, real *h1) {
+static void stress(const void *par, const material_in *in, double *P, double *h1) {
   const ogden *o = par;
   split s = split_from(o);
   ogden_terms t = terms_of(o);
   spectrum e;
-  _Alignas(64) real h[3 * NB] = {0};
+  _Alignas(64) double h[3 * NB] = {0};
   (void)h1;
   spectrum_of(s, in->F, &e);
-  for (int p = 0; p < t.n; p++) spectrum_power(t.c[p] / t.m[p], (real)0.5 * t.m[p] - 1, &e, h);
+  for (int p = 0; p < t.n; p++) spectrum_power(t.c[p] / t.m[p], 0.5 * t.m[p] - 1, &e, h);
   if (o->volumetric == VOLUME_LOG)
     stress_batch(VOLUME_LOG, s, &e, h, in->F, law_scale(in), P);
   else
     stress_batch(VOLUME_QUADRATIC, s, &e, h, in->F, law_scale(in), P);
 }
 
-static void tangent(const void *par, const material_in *in, const real *dF, real *dP) {
+static void tangent(const void *par, const material_in *in, const double *dF, double *dP) {
   const ogden *o = par;
   split s = split_from(o);
   ogden_terms t = terms_of(o);
   spectrum e;
-  _Alignas(64) real h[3 * NB] = {0};
-  _Alignas(64) real theta[6 * NB] = {0};
+  _Alignas(64) double h[3 * NB] = {0};
+  _Alignas(64) double theta[6 * NB] = {0};
   spectrum_of(s, in->F, &e);
   spectrum_pairs(&e);
   for (int p = 0; p < t.n; p++) {
-    spectrum_power(t.c[p] / t.m[p], (real)0.5 * t.m[p] - 1, &e, h);
-    spectrum_slopes(t.c[p] / t.m[p], (real)0.5 * t.m[p] - 1, &e, theta);
+    spectrum_power(t.c[p] / t.m[p], 0.5 * t.m[p] - 1, &e, h);
+    spectrum_slopes(t.c[p] / t.m[p], 0.5 * t.m[p] - 1, &e, theta);
   }
   if (o->volumetric == VOLUME_LOG)
     tangent_batch(VOLUME_LOG, s, &e, h, theta, in->F, law_scale(in), dF, dP);
@@ -132,10 +132,8 @@ static void tangent(const void *par, const material_in *in, const real *dF, real
     tangent_batch(VOLUME_QUADRATIC, s, &e, h, theta, in->F, law_scale(in), dF, dP);
 }
 
-extern const material_ops MATERIAL_SUFFIX(material_ogden);
-const material_ops MATERIAL_SUFFIX(material_ogden) = {.energy = energy, .stress = stress, .tangent = tangent};
+static const material_ops ops = {.energy = energy, .stress = stress, .tangent = tangent};
 
-#ifndef KNEAD_FLOAT
 static double shear(const void *par) {
   return sum_of(par) / 2;
 }
@@ -172,7 +170,6 @@ static const param params[] = {
     LAW_ROW_VOLUMETRIC(ogden),
     {0}};
 
-extern const material_ops_f material_ogden_f;
 extern const material material_ogden;
 const material material_ogden = {
     .name = "ogden",
@@ -182,7 +179,5 @@ const material material_ogden = {
     .refuse = refuse,
     .shear = shear,
     .bulk = bulk,
-    .d = &material_ogden_d,
-    .f = &material_ogden_f,
+    .ops = &ops,
 };
-#endif

@@ -29,45 +29,41 @@ typedef struct prony {
   double g0, shift; /* 1, 1/K */
 } prony;
 
-static const real prony_none[SYM * (PRONY_TERMS + 1) * NB];
-static const real *start_of(const material_in *in) {
+static const double prony_none[SYM * (PRONY_TERMS + 1) * NB];
+static const double *start_of(const material_in *in) {
   return in->h0 ? in->h0 : prony_none;
 }
 
 static const material_ops *base_of(const prony *c) {
-#ifdef KNEAD_FLOAT
-  return c->base.law->f;
-#else
-  return c->base.law->d;
-#endif
+  return c->base.law->ops;
 }
 
 /* (1 - exp(-x))/x: near 0 its series, whose first term left out is x^9/10! < 3e-16 */
-LAW_INLINE real mean_decay(real x, real e) {
-  real y = x < (real)0.1 ? x : (real)0.1, s = 1;
-  for (int n = 9; n > 1; n--) s = 1 - s * y / (real)n;
-  return x < (real)0.1 ? s : (1 - e) / (x < (real)0.1 ? 1 : x);
+LAW_INLINE double mean_decay(double x, double e) {
+  double y = x < 0.1 ? x : 0.1, s = 1;
+  for (int n = 9; n > 1; n--) s = 1 - s * y / n;
+  return x < 0.1 ? s : (1 - e) / (x < 0.1 ? 1 : x);
 }
 
 /* e and h of one term for every lane */
-static void decay(const prony *c, int i, const material_in *in, real *restrict e, real *restrict h) {
-  real rate = (real)(in->dt / c->term[i].tau), shift = (real)c->shift;
+static void decay(const prony *c, int i, const material_in *in, double *restrict e, double *restrict h) {
+  double rate = in->dt / c->term[i].tau, shift = c->shift;
   LAW_LOOP(q) {
-    real x = in->temp ? rate * vm_exp(shift * (in->temp[q] - (real)310.15)) : rate;
+    double x = in->temp ? rate * vm_exp(shift * (in->temp[q] - 310.15)) : rate;
     e[q] = vm_exp(-x);
     h[q] = mean_decay(x, e[q]);
   }
 }
 
 /* k = g0 - 1 + sum g_i h_i; H = sum g_i (e_i Q_i - h_i S_iso at the start), [6][NB] */
-static void weights(const prony *c, const material_in *in, real *restrict k, real (*restrict H)[NB]) {
-  const real *S0 = start_of(in);
-  LAW_LOOP(q) k[q] = (real)(c->g0 - 1);
+static void weights(const prony *c, const material_in *in, double *restrict k, double (*restrict H)[NB]) {
+  const double *S0 = start_of(in);
+  LAW_LOOP(q) k[q] = c->g0 - 1;
   for (int v = 0; v < SYM; v++) LAW_LOOP(q) H[v][q] = 0;
   for (int i = 0; i < c->nterm; i++) {
-    _Alignas(64) real e[NB], h[NB];
-    const real *Q0 = S0 + (size_t)((i + 1) * SYM) * NB;
-    real g = (real)c->term[i].g;
+    _Alignas(64) double e[NB], h[NB];
+    const double *Q0 = S0 + (size_t)((i + 1) * SYM) * NB;
+    double g = c->term[i].g;
     decay(c, i, in, e, h);
     LAW_LOOP(q) k[q] += g * h[q];
     for (int v = 0; v < SYM; v++) LAW_LOOP(q) H[v][q] += g * (e[q] * Q0[v * NB + q] - h[q] * S0[v * NB + q]);
@@ -75,7 +71,7 @@ static void weights(const prony *c, const material_in *in, real *restrict k, rea
 }
 
 /* y = J^(-1/3), Ft = y F */
-static void unimodular(const real *restrict F, real *restrict y, real *restrict Ft) {
+static void unimodular(const double *restrict F, double *restrict y, double *restrict Ft) {
   LAW_LOOP(q) {
     y[q] = vm_rcbrt(det3(F + q, NB));
     for (int k = 0; k < 9; k++) Ft[k * NB + q] = y[q] * F[k * NB + q];
@@ -83,9 +79,10 @@ static void unimodular(const real *restrict F, real *restrict y, real *restrict 
 }
 
 /* P_iso = y (Pt - (Pt:F)/3 F^-T) */
-static void project(const real *restrict F, const real *restrict y, const real *restrict Pt, real *restrict Piso) {
+static void project(const double *restrict F, const double *restrict y, const double *restrict Pt,
+                    double *restrict Piso) {
   LAW_LOOP(q) {
-    real G[9], J = cof3(F + q, NB, G), s = dot3(Pt + q, NB, F + q, NB) / (3 * J);
+    double G[9], J = cof3(F + q, NB, G), s = dot3(Pt + q, NB, F + q, NB) / (3 * J);
     for (int k = 0; k < 9; k++) Piso[k * NB + q] = y[q] * (Pt[k * NB + q] - s * G[k]);
   }
 }
@@ -94,27 +91,27 @@ static const int sym_row[SYM] = {0, 1, 2, 0, 0, 1}, sym_col[SYM] = {0, 1, 2, 1, 
 static const int sym_at[9] = {0, 3, 4, 3, 1, 5, 4, 5, 2};
 
 /* out += k A + F H, H symmetric */
-static void add_scaled(const real *restrict k, const real *restrict A, const real *restrict F,
-                       const real (*restrict H)[NB], real *restrict out) {
+static void add_scaled(const double *restrict k, const double *restrict A, const double *restrict F,
+                       const double (*restrict H)[NB], double *restrict out) {
   LAW_LOOP(q) {
     for (int i = 0; i < 3; i++)
       for (int J = 0; J < 3; J++) {
-        real s = k[q] * A[(3 * i + J) * NB + q];
+        double s = k[q] * A[(3 * i + J) * NB + q];
         for (int K = 0; K < 3; K++) s += F[(3 * i + K) * NB + q] * H[sym_at[3 * K + J]][q];
         out[(3 * i + J) * NB + q] += s;
       }
   }
 }
 
-static material_in base_in(const material_in *in, const real *F) {
+static material_in base_in(const material_in *in, const double *F) {
   material_in b = *in;
   b.F = F, b.h0 = NULL;
   return b;
 }
 
-static void energy(const void *par, const material_in *in, real *W) {
+static void energy(const void *par, const material_in *in, double *W) {
   const prony *c = par;
-  _Alignas(64) real k[NB], y[NB], Ft[9 * NB], Wt[NB], H[SYM][NB];
+  _Alignas(64) double k[NB], y[NB], Ft[9 * NB], Wt[NB], H[SYM][NB];
   material_in at = base_in(in, in->F);
   base_of(c)->energy(c->base.par, &at, W);
   weights(c, in, k, H);
@@ -125,9 +122,9 @@ static void energy(const void *par, const material_in *in, real *W) {
   /* (F'F - 1):H/2: the potential of F H, zero at rest */
   for (int v = 0; v < SYM; v++) {
     int I = sym_row[v], K = sym_col[v];
-    real half = I == K ? (real)0.5 : 1;
+    double half = I == K ? 0.5 : 1;
     LAW_LOOP(q) {
-      real s = I == K ? (real)-1 : 0;
+      double s = I == K ? -1 : 0;
       for (int i = 0; i < 3; i++) s += in->F[(3 * i + I) * NB + q] * in->F[(3 * i + K) * NB + q];
       W[q] += half * s * H[v][q];
     }
@@ -135,10 +132,10 @@ static void energy(const void *par, const material_in *in, real *W) {
 }
 
 /* S_iso = F^-1 P_iso; the entries by name, so that both compilers see lanes and no tables. */
-static void pull_back(const real *restrict F, const real *restrict Piso, real *restrict S) {
+static void pull_back(const double *restrict F, const double *restrict Piso, double *restrict S) {
   LAW_LOOP(q) {
-    real G[9], inv = 1 / cof3(F + q, NB, G);
-    const real *P = Piso + q;
+    double G[9], inv = 1 / cof3(F + q, NB, G);
+    const double *P = Piso + q;
     S[q] = inv * (G[0] * P[0] + G[3] * P[3 * NB] + G[6] * P[6 * NB]);
     S[NB + q] = inv * (G[1] * P[NB] + G[4] * P[4 * NB] + G[7] * P[7 * NB]);
     S[2 * NB + q] = inv * (G[2] * P[2 * NB] + G[5] * P[5 * NB] + G[8] * P[8 * NB]);
@@ -149,26 +146,26 @@ static void pull_back(const real *restrict F, const real *restrict Piso, real *r
 }
 
 /* Q <- e Q + h (S - S0), one entry */
-static void recur(const real *restrict e, const real *restrict h, const real *restrict Q0, const real *restrict S,
-                  const real *restrict S0, real *restrict Q) {
+static void recur(const double *restrict e, const double *restrict h, const double *restrict Q0,
+                  const double *restrict S, const double *restrict S0, double *restrict Q) {
   LAW_LOOP(q) Q[q] = e[q] * Q0[q] + h[q] * (S[q] - S0[q]);
 }
 
 /* New history */
-static void remember(const prony *c, const material_in *in, const real *Piso, real *h1) {
-  const real *S0 = start_of(in);
+static void remember(const prony *c, const material_in *in, const double *Piso, double *h1) {
+  const double *S0 = start_of(in);
   pull_back(in->F, Piso, h1);
   for (int i = 0; i < c->nterm; i++) {
-    _Alignas(64) real e[NB], h[NB];
+    _Alignas(64) double e[NB], h[NB];
     size_t at = (size_t)((i + 1) * SYM) * NB;
     decay(c, i, in, e, h);
     for (size_t v = 0; v < SYM * NB; v += NB) recur(e, h, S0 + at + v, h1 + v, S0 + v, h1 + at + v);
   }
 }
 
-static void stress(const void *par, const material_in *in, real *P, real *h1) {
+static void stress(const void *par, const material_in *in, double *P, double *h1) {
   const prony *c = par;
-  _Alignas(64) real k[NB], y[NB], Ft[9 * NB], Pt[9 * NB], Piso[9 * NB], H[SYM][NB];
+  _Alignas(64) double k[NB], y[NB], Ft[9 * NB], Pt[9 * NB], Piso[9 * NB], H[SYM][NB];
   material_in at = base_in(in, in->F);
   base_of(c)->stress(c->base.par, &at, P, NULL);
   unimodular(in->F, y, Ft);
@@ -176,36 +173,36 @@ static void stress(const void *par, const material_in *in, real *P, real *h1) {
   base_of(c)->stress(c->base.par, &at, Pt, NULL);
   project(in->F, y, Pt, Piso);
   weights(c, in, k, H);
-  add_scaled(k, Piso, in->F, (const real(*)[NB])H, P);
+  add_scaled(k, Piso, in->F, (const double(*)[NB])H, P);
   if (h1) remember(c, in, Piso, h1);
 }
 
 /* dFt = y (dF - t/3 F), t = F^-T:dF */
-static void unimodular_change(const real *restrict F, const real *restrict y, const real *restrict dF,
-                              real *restrict dFt) {
+static void unimodular_change(const double *restrict F, const double *restrict y, const double *restrict dF,
+                              double *restrict dFt) {
   LAW_LOOP(q) {
-    real G[9], J = cof3(F + q, NB, G), t = dot3(G, 1, dF + q, NB) / (3 * J);
+    double G[9], J = cof3(F + q, NB, G), t = dot3(G, 1, dF + q, NB) / (3 * J);
     for (int n = 0; n < 9; n++) dFt[n * NB + q] = y[q] * (dF[n * NB + q] - t * F[n * NB + q]);
   }
 }
 
 /* dP_iso = y (dPt - t/3 Pt) - y/3 [(dA - t/3 A - t A) G/J + A dG/J],  A = Pt:F, F^-T = G/J */
-static void project_change(const real *restrict F, const real *restrict y, const real *restrict Pt,
-                           const real *restrict dF, const real *restrict dPt, real *restrict dPiso) {
+static void project_change(const double *restrict F, const double *restrict y, const double *restrict Pt,
+                           const double *restrict dF, const double *restrict dPt, double *restrict dPiso) {
   LAW_LOOP(q) {
-    real G[9], dG[9], inv = 1 / cof3(F + q, NB, G), third = (real)(1.0 / 3);
+    double G[9], dG[9], inv = 1 / cof3(F + q, NB, G), third = 1.0 / 3;
     dcof3(F + q, NB, dF + q, NB, dG);
-    real t = dot3(G, 1, dF + q, NB) * inv, A = dot3(Pt + q, NB, F + q, NB);
-    real dA = dot3(dPt + q, NB, F + q, NB) + dot3(Pt + q, NB, dF + q, NB);
-    real a = third * inv * (dA - A * t * (real)(4.0 / 3)), b = third * inv * A;
+    double t = dot3(G, 1, dF + q, NB) * inv, A = dot3(Pt + q, NB, F + q, NB);
+    double dA = dot3(dPt + q, NB, F + q, NB) + dot3(Pt + q, NB, dF + q, NB);
+    double a = third * inv * (dA - A * t * (4.0 / 3)), b = third * inv * A;
     for (int n = 0; n < 9; n++)
       dPiso[n * NB + q] = y[q] * (dPt[n * NB + q] - third * t * Pt[n * NB + q] - a * G[n] - b * dG[n]);
   }
 }
 
-static void tangent(const void *par, const material_in *in, const real *dF, real *dP) {
+static void tangent(const void *par, const material_in *in, const double *dF, double *dP) {
   const prony *c = par;
-  _Alignas(64) real k[NB], y[NB], Ft[9 * NB], dFt[9 * NB], Pt[9 * NB], dPt[9 * NB], dPiso[9 * NB], H[SYM][NB];
+  _Alignas(64) double k[NB], y[NB], Ft[9 * NB], dFt[9 * NB], Pt[9 * NB], dPt[9 * NB], dPiso[9 * NB], H[SYM][NB];
   material_in at = base_in(in, in->F);
   base_of(c)->tangent(c->base.par, &at, dF, dP);
   unimodular(in->F, y, Ft);
@@ -215,11 +212,11 @@ static void tangent(const void *par, const material_in *in, const real *dF, real
   base_of(c)->tangent(c->base.par, &at, dFt, dPt);
   project_change(in->F, y, Pt, dF, dPt, dPiso);
   weights(c, in, k, H);
-  add_scaled(k, dPiso, dF, (const real(*)[NB])H, dP);
+  add_scaled(k, dPiso, dF, (const double(*)[NB])H, dP);
 }
 
 /* The elastic part; what the fibres still hold from the past is in the stress, but belongs to no family. */
-static void fibre_stress(const void *par, const material_in *in, real *s) {
+static void fibre_stress(const void *par, const material_in *in, double *s) {
   const prony *c = par;
   material_in at = base_in(in, in->F);
   if (base_of(c)->fibre_stress)
@@ -228,11 +225,8 @@ static void fibre_stress(const void *par, const material_in *in, real *s) {
     for (int i = 0; i < in->nfam * NB; i++) s[i] = 0;
 }
 
-extern const material_ops MATERIAL_SUFFIX(material_prony);
-const material_ops MATERIAL_SUFFIX(material_prony) = {
-    .energy = energy, .stress = stress, .tangent = tangent, .fibre_stress = fibre_stress};
+static const material_ops ops = {.energy = energy, .stress = stress, .tangent = tangent, .fibre_stress = fibre_stress};
 
-#ifndef KNEAD_FLOAT
 static int nhist(const void *par) {
   return SYM * (1 + ((const prony *)par)->nterm);
 }
@@ -286,7 +280,6 @@ static const param params[] = {
           .source = "assumed: no temperature dependence"),
     {0}};
 
-extern const material_ops_f material_prony_f;
 extern const material material_prony;
 const material material_prony = {
     .name = "prony",
@@ -297,7 +290,5 @@ const material material_prony = {
     .refuse = refuse,
     .shear = shear,
     .bulk = bulk,
-    .d = &material_prony_d,
-    .f = &material_prony_f,
+    .ops = &ops,
 };
-#endif

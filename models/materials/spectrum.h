@@ -3,8 +3,8 @@
    Each rotation zeroes one entry by the small root t of t^2 + (d/a) t - 1 = 0, d = C_qq - C_pp, a = C_pq, written so
    that nothing is divided by zero:  t = 2 a sign(d) / (|d| + sqrt(d^2 + 4 a^2) + tiny). There is no branch and no
    sorting, and the number of sweeps is fixed: they converge cubically once entries are small, and four leave nothing
-   but rounding in either precision (three million random C in double, equal and near eigenvalues among them, were tried
-   once; tests/verify/test_law_spectrum.c tries forty thousand. Three are too few even for float).
+   but rounding (three million random C, equal and near eigenvalues among them, were tried once;
+   tests/verify/test_law_spectrum.c tries forty thousand. Three are too few).
 
    A function h of the c_i gives the tensor H = Q diag(h) Q^T. Along dC it changes by
      dH = Q (theta o (Q^T dC Q)) Q^T,   theta_ij = (h_i - h_j) / (c_i - c_j),   theta_ii = h'(c_i),
@@ -16,57 +16,57 @@
 #include "models/materials/split.h"
 
 typedef struct spectrum {
-  _Alignas(64) real l[3 * NB];   /* ln c_i */
-  _Alignas(64) real Q[9 * NB];   /* column i belongs to c_i */
-  _Alignas(64) real mid[3 * NB]; /* (l_i + l_j)/2 and delta of the pairs 12, 20, 01 */
-  _Alignas(64) real delta[3 * NB];
-  _Alignas(64) real rphi[3 * NB]; /* 1 / phi(delta) */
+  _Alignas(64) double l[3 * NB];   /* ln c_i */
+  _Alignas(64) double Q[9 * NB];   /* column i belongs to c_i */
+  _Alignas(64) double mid[3 * NB]; /* (l_i + l_j)/2 and delta of the pairs 12, 20, 01 */
+  _Alignas(64) double delta[3 * NB];
+  _Alignas(64) double rphi[3 * NB]; /* 1 / phi(delta) */
 } spectrum;
 
 /* sinh(z)/z: the series to z^16/17! below 1 (next term 8e-18), else as it stands */
-LAW_INLINE real spectrum_phi(real z) {
-  real a = z > 0 ? z : -z, big = a > 1 ? a : 1, small = a < 1 ? a : 1, x = small * small, e = vm_exp(big);
-  real p = (real)(1.0 / 355687428096000.0);
-  p = p * x + (real)(1.0 / 1307674368000.0);
-  p = p * x + (real)(1.0 / 6227020800.0);
-  p = p * x + (real)(1.0 / 39916800.0);
-  p = p * x + (real)(1.0 / 362880.0);
-  p = p * x + (real)(1.0 / 5040.0);
-  p = p * x + (real)(1.0 / 120.0);
-  p = p * x + (real)(1.0 / 6.0);
+LAW_INLINE double spectrum_phi(double z) {
+  double a = z > 0 ? z : -z, big = a > 1 ? a : 1, small = a < 1 ? a : 1, x = small * small, e = vm_exp(big);
+  double p = 1.0 / 355687428096000.0;
+  p = p * x + 1.0 / 1307674368000.0;
+  p = p * x + 1.0 / 6227020800.0;
+  p = p * x + 1.0 / 39916800.0;
+  p = p * x + 1.0 / 362880.0;
+  p = p * x + 1.0 / 5040.0;
+  p = p * x + 1.0 / 120.0;
+  p = p * x + 1.0 / 6.0;
   p = p * x + 1;
-  real direct = (real)0.5 * (e - 1 / e) / big;
+  double direct = 0.5 * (e - 1 / e) / big;
   return a < 1 ? p : direct;
 }
 
 /* One rotation in the plane (p, q) of C = [pp qq rr pq pr qr] and of the columns p and q of Q */
-LAW_INLINE void spectrum_turn(real *pp, real *qq, real *pq, real *pr, real *qr, real *Qp, real *Qq) {
-  real d = *qq - *pp, a = *pq, size = d < 0 ? -d : d;
-  real t = 2 * a / (size + law_sqrt(d * d + 4 * a * a) + (real)1e-30);
+LAW_INLINE void spectrum_turn(double *pp, double *qq, double *pq, double *pr, double *qr, double *Qp, double *Qq) {
+  double d = *qq - *pp, a = *pq, size = d < 0 ? -d : d;
+  double t = 2 * a / (size + sqrt(d * d + 4 * a * a) + 1e-30);
   t = d < 0 ? -t : t;
-  real c = 1 / law_sqrt(1 + t * t), s = t * c, u = *pr, v = *qr;
+  double c = 1 / sqrt(1 + t * t), s = t * c, u = *pr, v = *qr;
   *pp -= t * a;
   *qq += t * a;
   *pq = 0;
   *pr = c * u - s * v;
   *qr = s * u + c * v;
   for (int i = 0; i < 3; i++) {
-    real x = Qp[3 * i], y = Qq[3 * i];
+    double x = Qp[3 * i], y = Qq[3 * i];
     Qp[3 * i] = c * x - s * y;
     Qq[3 * i] = s * x + c * y;
   }
 }
 
 /* c = [c00 c11 c22 c12 c20 c01] */
-LAW_INLINE void spectrum_sweep(real c[6], real Q[9]) {
+LAW_INLINE void spectrum_sweep(double c[6], double Q[9]) {
   spectrum_turn(c, c + 1, c + 5, c + 4, c + 3, Q, Q + 1);
   spectrum_turn(c + 1, c + 2, c + 3, c + 5, c + 4, Q + 1, Q + 2);
   spectrum_turn(c + 2, c, c + 4, c + 3, c + 5, Q + 2, Q);
 }
 
 /* Q and l of a lane from B */
-LAW_INLINE void spectrum_solve(const real B[9], real Q[9], real l[3]) {
-  real c[6];
+LAW_INLINE void spectrum_solve(const double B[9], double Q[9], double l[3]) {
+  double c[6];
   for (int i = 0; i < 3; i++) {
     int j = (i + 1) % 3, k = (i + 2) % 3;
     c[i] = B[i] * B[i] + B[3 + i] * B[3 + i] + B[6 + i] * B[6 + i];
@@ -81,9 +81,9 @@ LAW_INLINE void spectrum_solve(const real B[9], real Q[9], real l[3]) {
   for (int i = 0; i < 3; i++) l[i] = vm_log(c[i]);
 }
 
-LAW_INLINE void spectrum_of(split s, const real *restrict F, spectrum *restrict e) {
+LAW_INLINE void spectrum_of(split s, const double *restrict F, spectrum *restrict e) {
   LAW_LOOP(q) {
-    real B[9], Q[9], l[3];
+    double B[9], Q[9], l[3];
     split_deform(s, det3(F + q, NB), F + q, B);
     spectrum_solve(B, Q, l);
     for (int k = 0; k < 9; k++) e->Q[k * NB + q] = Q[k];
@@ -92,11 +92,11 @@ LAW_INLINE void spectrum_of(split s, const real *restrict F, spectrum *restrict 
 }
 
 /* Means, differences and 1/phi of the pairs */
-LAW_INLINE void spectrum_pair(const real *restrict li, const real *restrict lj, real *restrict mid,
-                              real *restrict delta, real *restrict rphi) {
+LAW_INLINE void spectrum_pair(const double *restrict li, const double *restrict lj, double *restrict mid,
+                              double *restrict delta, double *restrict rphi) {
   LAW_LOOP(q) {
-    real d = (real)0.5 * (li[q] - lj[q]);
-    mid[q] = (real)0.5 * (li[q] + lj[q]);
+    double d = 0.5 * (li[q] - lj[q]);
+    mid[q] = 0.5 * (li[q] + lj[q]);
     delta[q] = d;
     rphi[q] = 1 / spectrum_phi(d);
   }
@@ -108,12 +108,12 @@ LAW_INLINE void spectrum_pairs(spectrum *e) {
 }
 
 /* h_i += f c_i^n */
-LAW_INLINE void spectrum_power(real f, real n, const spectrum *restrict e, real *restrict h) {
+LAW_INLINE void spectrum_power(double f, double n, const spectrum *restrict e, double *restrict h) {
   for (int i = 0; i < 3; i++) LAW_LOOP(q) h[i * NB + q] += f * vm_exp(n * e->l[i * NB + q]);
 }
 
 /* theta_ii (first three) and theta of the pairs (last three) += those of f c^n */
-LAW_INLINE void spectrum_slopes(real f, real n, const spectrum *restrict e, real *restrict theta) {
+LAW_INLINE void spectrum_slopes(double f, double n, const spectrum *restrict e, double *restrict theta) {
   for (int i = 0; i < 3; i++) LAW_LOOP(q) {
       theta[i * NB + q] += f * n * vm_exp((n - 1) * e->l[i * NB + q]);
       theta[(3 + i) * NB + q] +=
@@ -122,20 +122,20 @@ LAW_INLINE void spectrum_slopes(real f, real n, const spectrum *restrict e, real
 }
 
 /* H = Q diag(h) Q^T of a lane */
-LAW_INLINE void spectrum_tensor(const real *Q, const real *h, real H[9]) {
-  real D[9];
+LAW_INLINE void spectrum_tensor(const double *Q, const double *h, double H[9]) {
+  double D[9];
   for (int i = 0; i < 3; i++)
     for (int k = 0; k < 3; k++) D[3 * i + k] = Q[(3 * i + k) * NB] * h[k * NB];
   mul3t(D, 1, Q, NB, H);
 }
 
 /* dH of a lane along a symmetric dC */
-LAW_INLINE void spectrum_change(const real *Q, const real *theta, const real dC[9], real dH[9]) {
-  real A[9], D[9];
+LAW_INLINE void spectrum_change(const double *Q, const double *theta, const double dC[9], double dH[9]) {
+  double A[9], D[9];
   mul3(dC, 1, Q, NB, A);
   for (int i = 0; i < 3; i++)
     for (int j = 0; j < 3; j++) {
-      real d = Q[i * NB] * A[j] + Q[(3 + i) * NB] * A[3 + j] + Q[(6 + i) * NB] * A[6 + j];
+      double d = Q[i * NB] * A[j] + Q[(3 + i) * NB] * A[3 + j] + Q[(6 + i) * NB] * A[6 + j];
       D[3 * i + j] = d * theta[(i == j ? i : 6 - i - j) * NB];
     }
   mul3(Q, NB, D, 1, A);

@@ -37,30 +37,30 @@ typedef struct trans_iso_mooney_rivlin {
 
 typedef struct numbers {
   split form;
-  real c1, c2, c3, c4, c5;
-  real far;    /* lam_max, beyond the first switch */
-  real s, inv; /* width of the switches, and 1 / s */
+  double c1, c2, c3, c4, c5;
+  double far;    /* lam_max, beyond the first switch */
+  double s, inv; /* width of the switches, and 1 / s */
 } numbers;
 
 static numbers numbers_of(const trans_iso_mooney_rivlin *c) {
   double lambda = c->bulk - 4.0 / 3.0 * c->c1 - 16.0 / 3.0 * c->c2, least = 1 + c->width;
   return (numbers){.form = split_of(c->form == FORM_COMPRESSIBLE, c->bulk, lambda, 2 * c->c1 + 4 * c->c2),
-                   .c1 = (real)c->c1,
-                   .c2 = (real)c->c2,
-                   .c3 = (real)c->c3,
-                   .c4 = (real)c->c4,
-                   .c5 = (real)c->c5,
-                   .far = (real)(c->lam_max > least ? c->lam_max : least),
-                   .s = (real)c->width,
-                   .inv = (real)(1 / c->width)};
+                   .c1 = c->c1,
+                   .c2 = c->c2,
+                   .c3 = c->c3,
+                   .c4 = c->c4,
+                   .c5 = c->c5,
+                   .far = c->lam_max > least ? c->lam_max : least,
+                   .s = c->width,
+                   .inv = 1 / c->width};
 }
 
 /* f and its slope at the stretch l */
-LAW_INLINE void fibre_force(numbers c, real l, real *f, real *f1) {
-  real r, r1, r2, g, g1, g2, near = l < c.far ? l : c.far, d = l - c.far, straight = d > 0 ? d : 0;
+LAW_INLINE void fibre_force(numbers c, double l, double *f, double *f1) {
+  double r, r1, r2, g, g1, g2, near = l < c.far ? l : c.far, d = l - c.far, straight = d > 0 ? d : 0;
   law_taut(near - 1, c.s, c.inv, &r, &r1, &r2);
   law_exp(c.c4 * r, LAW_REACH, &g, &g1, &g2);
-  real slope = c.c3 * (c.c4 * g2 * r1 * r1 + (g1 - 1) * r2);
+  double slope = c.c3 * (c.c4 * g2 * r1 * r1 + (g1 - 1) * r2);
   *f = c.c3 * (g1 - 1) * r1;
   law_taut(d, c.s, c.inv, &r, &r1, &r2);
   *f += slope * straight + (c.c5 - slope) * r;
@@ -68,11 +68,11 @@ LAW_INLINE void fibre_force(numbers c, real l, real *f, real *f1) {
 }
 
 /* b = B a, returns l; live = 1, or 0 without a fibre, where l is 1 */
-LAW_INLINE real fibre_stretch(const real B[9], const real *a, real b[3], real *live) {
+LAW_INLINE double fibre_stretch(const double B[9], const double *a, double b[3], double *live) {
   vec3(B, 1, a, NB, b);
-  real n = a[0] * a[0] + a[NB] * a[NB] + a[2 * NB] * a[2 * NB];
+  double n = a[0] * a[0] + a[NB] * a[NB] + a[2 * NB] * a[2 * NB];
   *live = n > 0 ? 1 : 0;
-  return law_sqrt(b[0] * b[0] + b[1] * b[1] + b[2] * b[2] + (1 - *live));
+  return sqrt(b[0] * b[0] + b[1] * b[1] + b[2] * b[2] + (1 - *live));
 }
 
 /* Half of the symmetric 16-point rule of Gauss and Legendre on [-1, 1]: exp(20 t) over a piece to 3e-12 of itself */
@@ -86,28 +86,28 @@ static const double gauss_w[HALF] = {0.1894506104550684963, 0.182603415044923588
 
 /* W += the integral of f/l over the part of [from, to] below each lane's l, and beyond `to` of the line, if it is last
  */
-static void fibre_add_energy(numbers c, real from, real to, int last, const real *restrict l,
-                             const real *restrict scale, real *restrict W) {
+static void fibre_add_energy(numbers c, double from, double to, int last, const double *restrict l,
+                             const double *restrict scale, double *restrict W) {
   for (int i = 0; i < 2 * HALF; i++) {
-    real x = (real)(i % 2 ? gauss_x[i / 2] : -gauss_x[i / 2]), w = (real)gauss_w[i / 2];
+    double x = i % 2 ? gauss_x[i / 2] : -gauss_x[i / 2], w = gauss_w[i / 2];
     LAW_LOOP(q) {
-      real top = l[q] < to ? l[q] : to, half = top > from ? (real)0.5 * (top - from) : 0, f, f1;
-      real at = from + half * (1 + x);
+      double top = l[q] < to ? l[q] : to, half = top > from ? 0.5 * (top - from) : 0, f, f1;
+      double at = from + half * (1 + x);
       fibre_force(c, at, &f, &f1);
       W[q] += scale[q] * w * half * f / at;
     }
   }
   if (last) LAW_LOOP(q) {
-      real f, f1, top = l[q] > to ? l[q] : to;
+      double f, f1, top = l[q] > to ? l[q] : to;
       fibre_force(c, to, &f, &f1);
       W[q] += scale[q] * ((f - c.c5 * to) * vm_log(top / to) + c.c5 * (top - to));
     }
 }
 
-LAW_INLINE void energy_batch(law_volume v, numbers c, const real *restrict F, const real *restrict a,
-                             const real *restrict scale, real *restrict l, real *restrict W) {
+LAW_INLINE void energy_batch(law_volume v, numbers c, const double *restrict F, const double *restrict a,
+                             const double *restrict scale, double *restrict l, double *restrict W) {
   LAW_LOOP(q) {
-    real B[9], H[9], b[3], live, J = det3(F + q, NB);
+    double B[9], H[9], b[3], live, J = det3(F + q, NB);
     split_deform(c.form, J, F + q, B);
     cof3(B, 1, H);
     l[q] = fibre_stretch(B, a + q, b, &live);
@@ -116,15 +116,15 @@ LAW_INLINE void energy_batch(law_volume v, numbers c, const real *restrict F, co
   }
 }
 
-LAW_INLINE void stress_batch(law_volume v, numbers c, const real *restrict F, const real *restrict a,
-                             const real *restrict scale, real *restrict P) {
+LAW_INLINE void stress_batch(law_volume v, numbers c, const double *restrict F, const double *restrict a,
+                             const double *restrict scale, double *restrict P) {
   LAW_LOOP(q) {
-    real G[9], B[9], H[9], S[9], b[3], live, f, f1, J = cof3(F + q, NB, G), y = split_deform(c.form, J, F + q, B);
+    double G[9], B[9], H[9], S[9], b[3], live, f, f1, J = cof3(F + q, NB, G), y = split_deform(c.form, J, F + q, B);
     for (int k = 0; k < 9; k++) H[k] = y * y * G[k];
     dcof3(H, 1, B, 1, S);
-    real l = fibre_stretch(B, a + q, b, &live);
+    double l = fibre_stretch(B, a + q, b, &live);
     fibre_force(c, l, &f, &f1);
-    real k2 = live * f / (l * l);
+    double k2 = live * f / (l * l);
     for (int i = 0; i < 3; i++)
       for (int j = 0; j < 3; j++)
         S[3 * i + j] = 2 * (c.c1 * B[3 * i + j] + c.c2 * S[3 * i + j]) + k2 * b[i] * a[j * NB + q];
@@ -132,21 +132,21 @@ LAW_INLINE void stress_batch(law_volume v, numbers c, const real *restrict F, co
   }
 }
 
-LAW_INLINE void tangent_batch(law_volume v, numbers c, const real *restrict F, const real *restrict a,
-                              const real *restrict scale, const real *restrict dF, real *restrict dP) {
+LAW_INLINE void tangent_batch(law_volume v, numbers c, const double *restrict F, const double *restrict a,
+                              const double *restrict scale, const double *restrict dF, double *restrict dP) {
   LAW_LOOP(q) {
-    real G[9], B[9], H[9], S[9], b[3], live, f, f1, J = cof3(F + q, NB, G), y = split_deform(c.form, J, F + q, B);
-    real dB[9], dH[9], dS[9], part[9], db[3], t = split_change(c.form, J, y, F + q, G, dF + q, dB);
+    double G[9], B[9], H[9], S[9], b[3], live, f, f1, J = cof3(F + q, NB, G), y = split_deform(c.form, J, F + q, B);
+    double dB[9], dH[9], dS[9], part[9], db[3], t = split_change(c.form, J, y, F + q, G, dF + q, dB);
     for (int k = 0; k < 9; k++) H[k] = y * y * G[k];
     dcof3(B, 1, dB, 1, dH);
     dcof3(H, 1, B, 1, S);
     dcof3(dH, 1, B, 1, dS);
     dcof3(H, 1, dB, 1, part);
-    real l = fibre_stretch(B, a + q, b, &live), less = 1 / (l * l);
+    double l = fibre_stretch(B, a + q, b, &live), less = 1 / (l * l);
     fibre_force(c, l, &f, &f1);
     vec3(dB, 1, a + q, NB, db);
-    real k2 = live * f * less;
-    real bend = live * (l * f1 - 2 * f) * less * less * (b[0] * db[0] + b[1] * db[1] + b[2] * db[2]);
+    double k2 = live * f * less;
+    double bend = live * (l * f1 - 2 * f) * less * less * (b[0] * db[0] + b[1] * db[1] + b[2] * db[2]);
     for (int i = 0; i < 3; i++)
       for (int j = 0; j < 3; j++) {
         int k = 3 * i + j;
@@ -157,15 +157,15 @@ LAW_INLINE void tangent_batch(law_volume v, numbers c, const real *restrict F, c
   }
 }
 
-static const real law_none[3 * NB] = {0};
-static const real *fibre_of(const material_in *in) {
+static const double law_none[3 * NB] = {0};
+static const double *fibre_of(const material_in *in) {
   return in->nfam > 0 ? in->fibre : law_none;
 }
 
-static void energy(const void *par, const material_in *in, real *W) {
+static void energy(const void *par, const material_in *in, double *W) {
   const trans_iso_mooney_rivlin *c = par;
   const numbers n = numbers_of(c);
-  _Alignas(64) real l[NB];
+  _Alignas(64) double l[NB];
   if (c->volumetric == VOLUME_LOG)
     energy_batch(VOLUME_LOG, n, in->F, fibre_of(in), law_scale(in), l, W);
   else
@@ -175,7 +175,7 @@ static void energy(const void *par, const material_in *in, real *W) {
   fibre_add_energy(n, n.far, n.far + n.s, 1, l, law_scale(in), W);
 }
 
-static void stress(const void *par, const material_in *in, real *P, real *h1) {
+static void stress(const void *par, const material_in *in, double *P, double *h1) {
   const trans_iso_mooney_rivlin *c = par;
   (void)h1;
   if (c->volumetric == VOLUME_LOG)
@@ -184,7 +184,7 @@ static void stress(const void *par, const material_in *in, real *P, real *h1) {
     stress_batch(VOLUME_QUADRATIC, numbers_of(c), in->F, fibre_of(in), law_scale(in), P);
 }
 
-static void tangent(const void *par, const material_in *in, const real *dF, real *dP) {
+static void tangent(const void *par, const material_in *in, const double *dF, double *dP) {
   const trans_iso_mooney_rivlin *c = par;
   if (c->volumetric == VOLUME_LOG)
     tangent_batch(VOLUME_LOG, numbers_of(c), in->F, fibre_of(in), law_scale(in), dF, dP);
@@ -192,27 +192,24 @@ static void tangent(const void *par, const material_in *in, const real *dF, real
     tangent_batch(VOLUME_QUADRATIC, numbers_of(c), in->F, fibre_of(in), law_scale(in), dF, dP);
 }
 
-LAW_INLINE void tension_batch(numbers c, const real *restrict F, const real *restrict a, const real *restrict scale,
-                              real *restrict sigma) {
+LAW_INLINE void tension_batch(numbers c, const double *restrict F, const double *restrict a,
+                              const double *restrict scale, double *restrict sigma) {
   LAW_LOOP(q) {
-    real B[9], b[3], live, f, f1, J = det3(F + q, NB);
+    double B[9], b[3], live, f, f1, J = det3(F + q, NB);
     split_deform(c.form, J, F + q, B);
-    real l = fibre_stretch(B, a + q, b, &live);
+    double l = fibre_stretch(B, a + q, b, &live);
     fibre_force(c, l, &f, &f1);
     sigma[q] = scale[q] * live * f / J;
   }
 }
 
-static void fibre_stress(const void *par, const material_in *in, real *s) {
+static void fibre_stress(const void *par, const material_in *in, double *s) {
   tension_batch(numbers_of(par), in->F, fibre_of(in), law_scale(in), s);
   for (int k = NB; k < in->nfam * NB; k++) s[k] = 0;
 }
 
-extern const material_ops MATERIAL_SUFFIX(material_trans_iso_mooney_rivlin);
-const material_ops MATERIAL_SUFFIX(material_trans_iso_mooney_rivlin) = {
-    .energy = energy, .stress = stress, .tangent = tangent, .fibre_stress = fibre_stress};
+static const material_ops ops = {.energy = energy, .stress = stress, .tangent = tangent, .fibre_stress = fibre_stress};
 
-#ifndef KNEAD_FLOAT
 static double shear(const void *par) {
   const trans_iso_mooney_rivlin *c = par;
   return 2 * (c->c1 + c->c2);
@@ -247,7 +244,6 @@ static const param params[] = {
     LAW_ROW_VOLUMETRIC(trans_iso_mooney_rivlin),
     {0}};
 
-extern const material_ops_f material_trans_iso_mooney_rivlin_f;
 extern const material material_trans_iso_mooney_rivlin;
 const material material_trans_iso_mooney_rivlin = {
     .name = "trans_iso_mooney_rivlin",
@@ -259,7 +255,5 @@ const material material_trans_iso_mooney_rivlin = {
     .refuse = refuse,
     .shear = shear,
     .bulk = bulk,
-    .d = &material_trans_iso_mooney_rivlin_d,
-    .f = &material_trans_iso_mooney_rivlin_f,
+    .ops = &ops,
 };
-#endif

@@ -11,7 +11,7 @@
 kernel_in kernel_batch(const space *s, int batch, double dt) {
   const tissue *t = s->tissue[batch];
   const double *geo = s->geo + s->geo_first[batch];
-  return (kernel_in){.law = t->law->d,
+  return (kernel_in){.law = t->law->ops,
                      .par = t->par,
                      .nfam = s->nfam,
                      .flat = s->flat[batch],
@@ -25,63 +25,63 @@ kernel_in kernel_batch(const space *s, int batch, double dt) {
                      .fibre = s->fibre + (size_t)batch * 3 * MAT_FAMILIES * NB};
 }
 
-KERNEL_INLINE int residual(const kernel_in *in, int flat, const real *u, real *r, real *theta, real *p, real *worst,
-                           real *energy) {
-  ALIGNED real F[27][9][NB], t[27][NB];
+KERNEL_INLINE int residual(const kernel_in *in, int flat, const double *u, double *r, double *theta, double *p,
+                           double *worst, double *energy) {
+  ALIGNED double F[27][9][NB], t[27][NB];
   memset(theta, 0, SPACE_PSI * NB * sizeof *theta);
   memset(p, 0, SPACE_PSI * NB * sizeof *p);
   displacement_gradient(in, flat, u, 1, F);
   for (int l = 0; l < NB; l++) worst[l] = INFINITY;
   for (int q = 0; q < 27; q++) POINT_LANES {
-      real f[9];
-      take9((const real(*)[NB])F[q], l, f);
-      real J = det3(f, 1);
+      double f[9];
+      take9((const double(*)[NB])F[q], l, f);
+      double J = det3(f, 1);
       project_at(in, flat, q, J, theta, l);
       worst[l] = J > worst[l] ? worst[l] : J;
     }
   for (int q = 0; q < 27; q++) POINT_LANES {
-      real th = value_at(in, flat, q, theta, l);
+      double th = value_at(in, flat, q, theta, l);
       worst[l] = th > worst[l] ? worst[l] : th;
     }
   for (int l = 0; l < NB; l++)
     if (!(worst[l] > 0) || !isfinite(worst[l])) return 0;
 
   /* p first needs every point's t. */
-  ALIGNED real aP[27][9][NB], hold[27][NB];
+  ALIGNED double aP[27][9][NB], hold[27][NB];
   if (energy) memset(energy, 0, NB * sizeof *energy);
   for (int q = 0; q < 27; q++) {
-    ALIGNED real Fbar[9][NB], P[9][NB], a[NB], th[NB], W[NB];
+    ALIGNED double Fbar[9][NB], P[9][NB], a[NB], th[NB], W[NB];
     POINT_LANES {
-      real f[9];
-      take9((const real(*)[NB])F[q], l, f);
+      double f[9];
+      take9((const double(*)[NB])F[q], l, f);
       th[l] = value_at(in, flat, q, theta, l);
       a[l] = vm_rcbrt(det3(f, 1) / th[l]);
       for (int k = 0; k < 9; k++) Fbar[k][l] = a[l] * f[k];
     }
-    material_in_d at = material_at(in, q, Fbar[0]);
+    material_in at = material_at(in, q, Fbar[0]);
     in->law->stress(in->par, &at, P[0], NULL);
     if (energy) {
       in->law->energy(in->par, &at, W);
       LANES {
-        real e = det3(F[q][0] + l, NB) / th[l] - 1;
-        energy[l] += weight_at(in, flat, q, l) * (W[l] + (real)0.5 * stay_at(in, q, l) * e * e);
+        double e = det3(F[q][0] + l, NB) / th[l] - 1;
+        energy[l] += weight_at(in, flat, q, l) * (W[l] + 0.5 * stay_at(in, q, l) * e * e);
       }
     }
     POINT_LANES {
-      t[q][l] = dot3(P[0] + l, NB, Fbar[0] + l, NB) * (real)(1.0 / 3);
-      real inv = 1 / th[l], rho = det3(F[q][0] + l, NB) * inv, m = stay_at(in, q, l) * (rho - 1);
+      t[q][l] = dot3(P[0] + l, NB, Fbar[0] + l, NB) * (1.0 / 3);
+      double inv = 1 / th[l], rho = det3(F[q][0] + l, NB) * inv, m = stay_at(in, q, l) * (rho - 1);
       project_at(in, flat, q, (t[q][l] - m * rho) * inv, p, l);
       hold[q][l] = m * inv;
       for (int k = 0; k < 9; k++) aP[q][k][l] = a[l] * P[k][l];
     }
   }
   for (int q = 0; q < 27; q++) POINT_LANES {
-      real f[9], C[9];
-      take9((const real(*)[NB])F[q], l, f);
-      real J = cof3(f, 1, C), s = value_at(in, flat, q, p, l) - t[q][l] / J + hold[q][l];
+      double f[9], C[9];
+      take9((const double(*)[NB])F[q], l, f);
+      double J = cof3(f, 1, C), s = value_at(in, flat, q, p, l) - t[q][l] / J + hold[q][l];
       for (int k = 0; k < 9; k++) aP[q][k][l] += s * C[k];
     }
-  stress_back(in, flat, (const real(*)[9][NB])aP, r);
+  stress_back(in, flat, (const double(*)[9][NB])aP, r);
   return 1;
 }
 
@@ -91,20 +91,20 @@ int kernel_residual(const kernel_in *in, const double *u, double *r, double *the
 }
 
 KERNEL_INLINE void look(const kernel_in *in, int flat, const double *u, kernel_points *out) {
-  ALIGNED real aP[27][9][NB], t[27][NB], hold[27][NB], theta[SPACE_PSI][NB] = {{0}}, p[SPACE_PSI][NB] = {{0}};
+  ALIGNED double aP[27][9][NB], t[27][NB], hold[27][NB], theta[SPACE_PSI][NB] = {{0}}, p[SPACE_PSI][NB] = {{0}};
   displacement_gradient(in, flat, u, 1, out->F);
   for (int q = 0; q < 27; q++) POINT_LANES {
       out->J[q][l] = det3(out->F[q][0] + l, NB);
       project_at(in, flat, q, out->J[q][l], theta[0], l);
     }
   for (int q = 0; q < 27; q++) {
-    ALIGNED real Fbar[9][NB], P[9][NB], th[NB], a[NB];
+    ALIGNED double Fbar[9][NB], P[9][NB], th[NB], a[NB];
     POINT_LANES {
       th[l] = value_at(in, flat, q, theta[0], l);
       a[l] = vm_rcbrt(out->J[q][l] / th[l]);
       for (int k = 0; k < 9; k++) Fbar[k][l] = a[l] * out->F[q][k][l];
     }
-    material_in_d at = material_at(in, q, Fbar[0]);
+    material_in at = material_at(in, q, Fbar[0]);
     in->law->stress(in->par, &at, P[0], out->h1 ? out->h1 + (size_t)(q * in->nhist) * NB : NULL);
     in->law->energy(in->par, &at, out->W[q]);
     if (in->law->fibre_stress && in->nfam)
@@ -112,8 +112,8 @@ KERNEL_INLINE void look(const kernel_in *in, int flat, const double *u, kernel_p
     else
       memset(out->fibre_stress[q], 0, sizeof out->fibre_stress[q]);
     POINT_LANES {
-      t[q][l] = dot3(P[0] + l, NB, Fbar[0] + l, NB) * (real)(1.0 / 3);
-      real rho = out->J[q][l] / th[l], m = stay_at(in, q, l) * (rho - 1);
+      t[q][l] = dot3(P[0] + l, NB, Fbar[0] + l, NB) * (1.0 / 3);
+      double rho = out->J[q][l] / th[l], m = stay_at(in, q, l) * (rho - 1);
       project_at(in, flat, q, (t[q][l] - m * rho) / th[l], p[0], l);
       hold[q][l] = m / th[l];
       for (int k = 0; k < 9; k++) aP[q][k][l] = a[l] * P[k][l];
@@ -122,10 +122,10 @@ KERNEL_INLINE void look(const kernel_in *in, int flat, const double *u, kernel_p
   static const int row[6] = {0, 1, 2, 0, 1, 0}, col[6] = {0, 1, 2, 1, 2, 2};
   for (int q = 0; q < 27; q++) POINT_LANES {
       /* sigma = P F^T / J; the mixed pressure output is positive in compression. */
-      real C[9], J = cof3(out->F[q][0] + l, NB, C), pq = value_at(in, flat, q, p[0], l);
+      double C[9], J = cof3(out->F[q][0] + l, NB, C), pq = value_at(in, flat, q, p[0], l);
       for (int v = 0; v < 6; v++) {
         int i = row[v], j = col[v];
-        real s = 0;
+        double s = 0;
         for (int K = 0; K < 3; K++)
           s += (aP[q][3 * i + K][l] + (pq - t[q][l] / J + hold[q][l]) * C[3 * i + K]) * out->F[q][3 * j + K][l];
         out->sigma[q][v][l] = s / J;

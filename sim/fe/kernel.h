@@ -3,8 +3,8 @@
        theta = Pi J,  Fbar = (theta/J)^(1/3) F,  W = int W(Fbar),  p = Pi (P(Fbar):Fbar / (3 theta))
 
    Pi is the L2 projection on 1, X, Y, Z over the reference cell. theta and p are explicit functions of u, so the
-   element has displacements only. Per batch of NB cells; everything [component][NB]. Each function exists in double
-   (_d) and float (_f); the float one serves the preconditioner.
+   element has displacements only. Per batch of NB cells; everything [component][NB]. Gathering and products
+   exist in double (_d) and, for the preconditioner, in float (_f); laws are asked in double.
 
        stress   P = a Pbar + (p - t/J) cof F            a = (theta/J)^(1/3), t = Pbar:Fbar/3
 
@@ -23,7 +23,7 @@
 enum { CELL_PACKED = CELL_DOF * (CELL_DOF + 1) / 2 };
 
 typedef struct kernel_in {
-  const material_ops_d *law;
+  const material_ops *law;
   const void *par;
   int nfam, flat;
   double dt, stay;                 /* stay: Pa, holds det F to theta at each point */

@@ -18,15 +18,15 @@
 
 /* xx yy zz xy yz xz */
 static const int row[6] = {0, 1, 2, 0, 1, 0}, col[6] = {0, 1, 2, 1, 2, 2};
-static const real one[6] = {1, 1, 1, 0, 0, 0};
+static const double one[6] = {1, 1, 1, 0, 0, 0};
 
 /* c [6][6] of the law at Fbar, symmetrised; tau [6] is its Kirchhoff stress there. */
-static void law_moduli(const kernel_in *in, const material_in_d *at, const real (*Fbar)[NB], const real (*tau)[NB],
-                       real (*c)[6][NB]) {
+static void law_moduli(const kernel_in *in, const material_in *at, const double (*Fbar)[NB], const double (*tau)[NB],
+                       double (*c)[6][NB]) {
   static const int voigt[9] = {0, 3, 5, 3, 1, 4, 5, 4, 2};
   for (int w = 0; w < 6; w++) {
-    ALIGNED real dF[9][NB], dP[9][NB];
-    real size = w < 3 ? 1 : (real)0.5;
+    ALIGNED double dF[9][NB], dP[9][NB];
+    double size = w < 3 ? 1 : 0.5;
     int a = row[w], b = col[w];
     memset(dF, 0, sizeof dF);
     for (int k = 0; k < 3; k++) LANES dF[3 * a + k][l] = size * Fbar[3 * b + k][l];
@@ -37,8 +37,8 @@ static void law_moduli(const kernel_in *in, const material_in_d *at, const real 
       int i = row[v], j = col[v];
       LANES {
         /* (dP Fbar^T - d tau)_ij; d has size at (a, b) and (b, a) */
-        real s = dP[3 * i][l] * Fbar[3 * j][l] + dP[3 * i + 1][l] * Fbar[3 * j + 1][l] +
-                 dP[3 * i + 2][l] * Fbar[3 * j + 2][l];
+        double s = dP[3 * i][l] * Fbar[3 * j][l] + dP[3 * i + 1][l] * Fbar[3 * j + 1][l] +
+                   dP[3 * i + 2][l] * Fbar[3 * j + 2][l];
         if (i == a) s -= size * tau[voigt[3 * b + j]][l];
         if (i == b && a != b) s -= size * tau[voigt[3 * a + j]][l];
         c[v][w][l] = s;
@@ -46,65 +46,65 @@ static void law_moduli(const kernel_in *in, const material_in_d *at, const real 
     }
   }
   for (int v = 0; v < 6; v++)
-    for (int w = 0; w < v; w++) LANES c[v][w][l] = c[w][v][l] = (real)0.5 * (c[v][w][l] + c[w][v][l]);
+    for (int w = 0; w < v; w++) LANES c[v][w][l] = c[w][v][l] = 0.5 * (c[v][w][l] + c[w][v][l]);
 }
 
 /* F, the law's Kirchhoff stress tau, and the projections theta and p, as in kernel_residual. */
-KERNEL_INLINE int project(const kernel_in *in, int flat, const real *u, real (*F)[9][NB], real (*theta)[NB],
-                          real (*p)[NB], real (*tau)[6][NB], real *worst) {
+KERNEL_INLINE int project(const kernel_in *in, int flat, const double *u, double (*F)[9][NB], double (*theta)[NB],
+                          double (*p)[NB], double (*tau)[6][NB], double *worst) {
   displacement_gradient(in, flat, u, 1, F);
   for (int l = 0; l < NB; l++) worst[l] = INFINITY;
   for (int q = 0; q < 27; q++) POINT_LANES {
-      real J = det3(F[q][0] + l, NB);
+      double J = det3(F[q][0] + l, NB);
       project_at(in, flat, q, J, theta[0], l);
       worst[l] = J > worst[l] ? worst[l] : J;
     }
   for (int q = 0; q < 27; q++) POINT_LANES {
-      real th = value_at(in, flat, q, theta[0], l);
+      double th = value_at(in, flat, q, theta[0], l);
       worst[l] = th > worst[l] ? worst[l] : th;
     }
   for (int l = 0; l < NB; l++)
     if (!(worst[l] > 0) || !isfinite(worst[l])) return 0;
   for (int q = 0; q < 27; q++) {
-    ALIGNED real Fbar[9][NB], P[9][NB];
+    ALIGNED double Fbar[9][NB], P[9][NB];
     POINT_LANES {
-      real a = vm_rcbrt(det3(F[q][0] + l, NB) / value_at(in, flat, q, theta[0], l));
+      double a = vm_rcbrt(det3(F[q][0] + l, NB) / value_at(in, flat, q, theta[0], l));
       for (int k = 0; k < 9; k++) Fbar[k][l] = a * F[q][k][l];
     }
-    material_in_d at = material_at(in, q, Fbar[0]);
+    material_in at = material_at(in, q, Fbar[0]);
     in->law->stress(in->par, &at, P[0], NULL);
     for (int v = 0; v < 6; v++) {
       int i = 3 * row[v], j = 3 * col[v];
       LANES tau[q][v][l] = P[i][l] * Fbar[j][l] + P[i + 1][l] * Fbar[j + 1][l] + P[i + 2][l] * Fbar[j + 2][l];
     }
     POINT_LANES {
-      real inv = 1 / value_at(in, flat, q, theta[0], l), rho = det3(F[q][0] + l, NB) * inv;
-      real t = (tau[q][0][l] + tau[q][1][l] + tau[q][2][l]) * (real)(1.0 / 3);
+      double inv = 1 / value_at(in, flat, q, theta[0], l), rho = det3(F[q][0] + l, NB) * inv;
+      double t = (tau[q][0][l] + tau[q][1][l] + tau[q][2][l]) * (1.0 / 3);
       project_at(in, flat, q, (t - stay_at(in, q, l) * (rho - 1) * rho) * inv, p[0], l);
     }
   }
   return 1;
 }
 
-KERNEL_INLINE void keep(float *to, int k, const real *x) {
+KERNEL_INLINE void keep(float *to, int k, const double *x) {
   LANES to[k * NB + l] = (float)x[l];
 }
 
-KERNEL_INLINE int linearize(const kernel_in *in, int flat, const real *u, float *tangent, real *worst) {
-  ALIGNED real F[27][9][NB], theta[SPACE_PSI][NB] = {{0}}, p[SPACE_PSI][NB] = {{0}};
-  ALIGNED real S[TANGENT_MATRIX][NB] = {{0}}, tau[27][6][NB];
+KERNEL_INLINE int linearize(const kernel_in *in, int flat, const double *u, float *tangent, double *worst) {
+  ALIGNED double F[27][9][NB], theta[SPACE_PSI][NB] = {{0}}, p[SPACE_PSI][NB] = {{0}};
+  ALIGNED double S[TANGENT_MATRIX][NB] = {{0}}, tau[27][6][NB];
   if (!project(in, flat, u, F, theta, p, tau, worst)) return 0;
   const int size = tangent_point(flat);
   for (int q = 0; q < 27; q++) {
     float *point = tangent + q * size * NB, *law = tangent + tangent_law(flat) + q * TANGENT_LAW * NB;
-    const real *B = slope_at(in, flat, q);
-    ALIGNED real Fbar[9][NB], G[9][NB], c[6][6][NB], cI[6][NB], x[NB];
-    ALIGNED real w[NB], J[NB], inv[NB], h[NB], k[NB], t[NB], pJ[NB], IcI[NB];
+    const double *B = slope_at(in, flat, q);
+    ALIGNED double Fbar[9][NB], G[9][NB], c[6][6][NB], cI[6][NB], x[NB];
+    ALIGNED double w[NB], J[NB], inv[NB], h[NB], k[NB], t[NB], pJ[NB], IcI[NB];
     POINT_LANES {
-      real f[9], C[9];
-      take9((const real(*)[NB])F[q], l, f);
+      double f[9], C[9];
+      take9((const double(*)[NB])F[q], l, f);
       J[l] = cof3(f, 1, C);
-      real th = value_at(in, flat, q, theta[0], l), a = vm_rcbrt(J[l] / th), rho = J[l] / th, m = stay_at(in, q, l);
+      double th = value_at(in, flat, q, theta[0], l), a = vm_rcbrt(J[l] / th), rho = J[l] / th, m = stay_at(in, q, l);
       for (int n = 0; n < 9; n++) Fbar[n][l] = a * f[n];
       /* d xi_k / d x_j = sum of dxi_k/dX_J (F^-1)_Jj */
       for (int n = 0; n < 3; n++)
@@ -114,19 +114,19 @@ KERNEL_INLINE int linearize(const kernel_in *in, int flat, const real *u, float 
                             J[l];
       w[l] = weight_at(in, flat, q, l), inv[l] = 1 / th;
       h[l] = m * rho * (rho - 1), k[l] = m * rho * (2 * rho - 1);
-      t[l] = (tau[q][0][l] + tau[q][1][l] + tau[q][2][l]) * (real)(1.0 / 3);
+      t[l] = (tau[q][0][l] + tau[q][1][l] + tau[q][2][l]) * (1.0 / 3);
       pJ[l] = value_at(in, flat, q, p[0], l) * J[l];
     }
     for (int n = 0; n < 9; n++) keep(point, n, G[n]);
-    material_in_d at = material_at(in, q, Fbar[0]);
-    law_moduli(in, &at, (const real(*)[NB])Fbar, (const real(*)[NB])tau[q], c);
+    material_in at = material_at(in, q, Fbar[0]);
+    law_moduli(in, &at, (const double(*)[NB])Fbar, (const double(*)[NB])tau[q], c);
     for (int v = 0; v < 6; v++) LANES cI[v][l] = c[v][0][l] + c[v][1][l] + c[v][2][l];
     LANES IcI[l] = cI[0][l] + cI[1][l] + cI[2][l];
     for (int v = 0; v < 6; v++)
       for (int z = 0; z <= v; z++) {
-        LANES x[l] = w[l] * (c[v][z][l] - (one[v] * cI[z][l] + cI[v][l] * one[z]) * (real)(1.0 / 3) -
-                             (one[v] * tau[q][z][l] + tau[q][v][l] * one[z]) * (real)(2.0 / 3) +
-                             one[v] * one[z] * (IcI[l] * (real)(1.0 / 9) + (real)(2.0 / 3) * t[l] + k[l] + pJ[l]) +
+        LANES x[l] = w[l] * (c[v][z][l] - (one[v] * cI[z][l] + cI[v][l] * one[z]) * (1.0 / 3) -
+                             (one[v] * tau[q][z][l] + tau[q][v][l] * one[z]) * (2.0 / 3) +
+                             one[v] * one[z] * (IcI[l] * (1.0 / 9) + 2.0 / 3 * t[l] + k[l] + pJ[l]) +
                              (v == z ? (v < 3 ? 2 : 1) * (t[l] - h[l] - pJ[l]) : 0));
         keep(law, v * (v + 1) / 2 + z, x);
       }
@@ -134,13 +134,13 @@ KERNEL_INLINE int linearize(const kernel_in *in, int flat, const real *u, float 
       LANES x[l] = w[l] * (tau[q][v][l] + one[v] * (h[l] + pJ[l] - t[l]));
       keep(law, TANGENT_STRESS + v, x);
       LANES x[l] = w[l] * inv[l] *
-                   ((cI[v][l] - one[v] * IcI[l] * (real)(1.0 / 3)) * (real)(1.0 / 3) +
-                    (tau[q][v][l] - one[v] * t[l]) * (real)(2.0 / 3) - one[v] * k[l]);
+                   ((cI[v][l] - one[v] * IcI[l] * (1.0 / 3)) * (1.0 / 3) + (tau[q][v][l] - one[v] * t[l]) * (2.0 / 3) -
+                    one[v] * k[l]);
       keep(point, TANGENT_COUPLING + v, x);
     }
     LANES x[l] = w[l] * J[l];
     keep(point, TANGENT_VOLUME, x);
-    LANES x[l] = w[l] * inv[l] * inv[l] * (IcI[l] * (real)(1.0 / 9) - t[l] * (real)(1.0 / 3) + k[l] + h[l]);
+    LANES x[l] = w[l] * inv[l] * inv[l] * (IcI[l] * (1.0 / 9) - t[l] * (1.0 / 3) + k[l] + h[l]);
     for (int b = 0; b < SPACE_PSI; b++)
       for (int e = 0; e <= b; e++)
         LANES S[b * (b + 1) / 2 + e][l] += x[l] * psi_at(in, flat, q, b, l) * psi_at(in, flat, q, e, l);

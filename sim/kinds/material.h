@@ -1,9 +1,8 @@
 /* Contract: a constitutive law is a pure formula over NB points. It allocates nothing, fails never, knows no mesh.
 
-   Every law file is compiled twice, with `real` = double and = float (KNEAD_FLOAT defined). Arrays are [component][NB],
-   64-byte aligned, never overlapping; 3x3 tensors are row-major (F[3*i+J]); spare lanes repeat the last point. The
-   loop above the law checks det F > 0 and finiteness. The element gives the laws its own F (Fbar of the three-field
-   form), so the law's volumetric part sees the element's mean dilatation.
+   Arrays are [component][NB], 64-byte aligned, never overlapping; 3x3 tensors are row-major (F[3*i+J]); spare lanes
+   repeat the last point. The loop above the law checks det F > 0 and finiteness. The element gives the laws its own F
+   (Fbar of the three-field form), so the law's volumetric part sees the element's mean dilatation.
 
    energy        W per reference volume, J/m^3                        [1]
    stress        P = dW/dF, first Piola-Kirchhoff, Pa                 [9], new history h1 [nhist]
@@ -16,25 +15,22 @@
 enum { NB = 16, MAT_FAMILIES = 2 };
 enum { MAT_FIBRE = 1 }; /* needs: the body gives at least one fibre direction */
 
-#define MATERIAL_TYPES(S, R)                                                                                           \
-  typedef struct material_in_##S {                                                                                     \
-    double dt;                                                                                                         \
-    int nfam;                                                                                                          \
-    const R *F;      /* [9] */                                                                                         \
-    const R *fibre;  /* [3 nfam] unit vectors of the reference configuration */                                        \
-    const R *active; /* [1] activation 0..1, NULL: none */                                                             \
-    const R *temp;   /* [1] K, NULL: 310.15 */                                                                         \
-    const R *scale;  /* [1] local stiffness factor, NULL: 1 */                                                         \
-    const R *h0;     /* [nhist] history at the start of the step */                                                    \
-  } material_in_##S;                                                                                                   \
-  typedef struct material_ops_##S {                                                                                    \
-    void (*energy)(const void *par, const material_in_##S *in, R *W);                                                  \
-    void (*stress)(const void *par, const material_in_##S *in, R *P, R *h1);                                           \
-    void (*tangent)(const void *par, const material_in_##S *in, const R *dF, R *dP);                                   \
-    void (*fibre_stress)(const void *par, const material_in_##S *in, R *s); /* NULL: no fibres */                      \
-  } material_ops_##S;
-MATERIAL_TYPES(d, double)
-MATERIAL_TYPES(f, float)
+typedef struct material_in {
+  double dt;
+  int nfam;
+  const double *F;      /* [9] */
+  const double *fibre;  /* [3 nfam] unit vectors of the reference configuration */
+  const double *active; /* [1] activation 0..1, NULL: none */
+  const double *temp;   /* [1] K, NULL: 310.15 */
+  const double *scale;  /* [1] local stiffness factor, NULL: 1 */
+  const double *h0;     /* [nhist] history at the start of the step */
+} material_in;
+typedef struct material_ops {
+  void (*energy)(const void *par, const material_in *in, double *W);
+  void (*stress)(const void *par, const material_in *in, double *P, double *h1);
+  void (*tangent)(const void *par, const material_in *in, const double *dF, double *dP);
+  void (*fibre_stress)(const void *par, const material_in *in, double *s); /* NULL: no fibres */
+} material_ops;
 
 typedef struct material {
   const char *name, *doc;
@@ -47,21 +43,7 @@ typedef struct material {
   const char *(*refuse)(const void *par, char *why, size_t size);
   double (*shear)(const void *par); /* small-strain shear modulus of the matrix, Pa: scales penalties and tolerances */
   double (*bulk)(const void *par);  /* small-strain bulk modulus, Pa */
-  const material_ops_d *d;
-  const material_ops_f *f;
+  const material_ops *ops;
 } material;
-
-/* What a law file is written in. */
-#ifdef KNEAD_FLOAT
-typedef float real;
-#define MATERIAL_SUFFIX(name) name##_f
-typedef material_in_f material_in;
-typedef material_ops_f material_ops;
-#else
-typedef double real;
-#define MATERIAL_SUFFIX(name) name##_d
-typedef material_in_d material_in;
-typedef material_ops_d material_ops;
-#endif
 
 #endif

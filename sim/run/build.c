@@ -157,7 +157,7 @@ static status build_tissues(builder *b) {
                   .muscle = keys->muscle,
                   .assumed = assumed};
     snprintf(t->name, sizeof t->name, "%s", key->text);
-    if (t->tone > 0 && !law->d->fibre_stress)
+    if (t->tone > 0 && !law->ops->fibre_stress)
       scenario_error(b->scn, scenario_get(map, "tone") ? scenario_get(map, "tone") : map,
                      "law %s has no fibres, so it has no tone", law->name);
     fprintf(b->text, "  %s:\n", t->name);

@@ -36,7 +36,7 @@ static void place_nodule(builder *b, const node *map, const nodule_keys *k, nodu
     n->axes[6 + i] = axes[6 + i], n->half[i] = 0.5 * k->size[i];
   }
   n->tissue = m->layer_tissue[m->mesh->layer[mesh_cell_at(m->mesh, n->centre)]];
-  if (n->tissue && !isnan(k->activation) && !n->tissue->law->d->fibre_stress)
+  if (n->tissue && !isnan(k->activation) && !n->tissue->law->ops->fibre_stress)
     scenario_error(b->scn, map,
                    "at this depth is '%s', whose law %s has no fibres to activate; give `stiffness`, or another depth",
                    n->tissue->name, n->tissue->law->name);

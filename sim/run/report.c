@@ -52,7 +52,7 @@ static void print_work(FILE *f, const model *m, const run_report *r) {
   const tissue *t = watch_energy_unknown(m);
   if (t)
     fprintf(f, "energy stored in the body: not known, for the law %s of %s %s\n", t->law->name, t->name,
-            t->law->d->energy ? "remembers" : "has no energy");
+            t->law->ops->energy ? "remembers" : "has no energy");
   else {
     double stored = r->energy_end - r->energy_begin, work = 0, left = -stored;
     for (int i = 0; i < m->ntool; i++) work += r->tool[i].work, left += r->tool[i].work - r->tool[i].friction_work;

@@ -69,7 +69,7 @@ static int hand_ncolumn(const tool *t) {
 const tissue *watch_energy_unknown(const model *m) {
   for (int l = 0; l < m->geometry.nlayer; l++) {
     const tissue *t = m->layer_tissue[l];
-    if (!t->law->d->energy || (t->law->nhist && t->law->nhist(t->par) > 0)) return t;
+    if (!t->law->ops->energy || (t->law->nhist && t->law->nhist(t->par) > 0)) return t;
   }
   return NULL;
 }

@@ -75,16 +75,6 @@ static void products_follow_their_definitions(void **unused) {
   assert_close(dot3(a, STRIDE, b, 1), dot, tol());
 }
 
-static void floats_stay_floats(void **unused) {
-  (void)unused;
-  const float a[9] = {1, 2, 3, 0, 1, 4, 5, 6, 0}; /* small integers: exact; det = 1 */
-  float g[9];
-  assert_true(sizeof(det3(a, 1)) == sizeof(float) && det3(a, 1) == 1);
-  assert_true(inv3(a, 1, g) == 1);
-  const float inverse[9] = {-24, 18, 5, 20, -15, -4, -5, 4, 1};
-  assert_memory_equal(g, inverse, sizeof g);
-}
-
 /* Angles small and near a half turn about every axis, so that each of the four is once the largest. */
 static void a_quaternion_turns_as_its_matrix_does(void **unused) {
   (void)unused;
@@ -114,7 +104,6 @@ int main(void) {
       cmocka_unit_test(cofactors_times_the_matrix_give_the_determinant),
       cmocka_unit_test(cofactors_change_as_their_derivative_says),
       cmocka_unit_test(products_follow_their_definitions),
-      cmocka_unit_test(floats_stay_floats),
       cmocka_unit_test(a_quaternion_turns_as_its_matrix_does),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -125,67 +125,39 @@ typedef struct batch {
   _Alignas(64) double h0[BENCH_HIST * NB], h1[BENCH_HIST * NB];
   int nfam, has_scale, has_active;
 } batch;
-typedef struct batch_f {
-  _Alignas(64) float F[9 * NB];
-  _Alignas(64) float fibre[3 * MAT_FAMILIES * NB];
-  _Alignas(64) float scale[NB], active[NB];
-  _Alignas(64) float h0[BENCH_HIST * NB], h1[BENCH_HIST * NB];
-} batch_f;
 typedef struct nine {
   _Alignas(64) double v[9 * NB];
 } nine;
-typedef struct nine_f {
-  _Alignas(64) float v[9 * NB];
-} nine_f;
-
 /* Hardly any time passes: laws that remember answer at once, with the moduli they state. */
 static const double bench_dt = 1e-9;
-static inline material_in_d bench_in(const batch *b) {
-  return (material_in_d){.dt = bench_dt,
-                         .nfam = b->nfam,
-                         .F = b->F,
-                         .fibre = b->nfam ? b->fibre : NULL,
-                         .active = b->has_active ? b->active : NULL,
-                         .scale = b->has_scale ? b->scale : NULL,
-                         .h0 = b->h0};
+static inline material_in bench_in(const batch *b) {
+  return (material_in){.dt = bench_dt,
+                       .nfam = b->nfam,
+                       .F = b->F,
+                       .fibre = b->nfam ? b->fibre : NULL,
+                       .active = b->has_active ? b->active : NULL,
+                       .scale = b->has_scale ? b->scale : NULL,
+                       .h0 = b->h0};
 }
 
 static inline void bench_energy(const law *l, const batch *b, double W[NB]) {
   _Alignas(64) double out[NB];
-  material_in_d in = bench_in(b);
-  l->kind->d->energy(l->par, &in, out);
+  material_in in = bench_in(b);
+  l->kind->ops->energy(l->par, &in, out);
   memcpy(W, out, sizeof out);
 }
 static inline nine bench_stress(const law *l, const batch *b) {
   nine P;
   batch copy = *b;
-  material_in_d in = bench_in(b);
-  l->kind->d->stress(l->par, &in, P.v, copy.h1);
+  material_in in = bench_in(b);
+  l->kind->ops->stress(l->par, &in, P.v, copy.h1);
   return P;
 }
 static inline nine bench_tangent(const law *l, const batch *b, const nine *dF) {
   nine dP;
-  material_in_d in = bench_in(b);
-  l->kind->d->tangent(l->par, &in, dF->v, dP.v);
+  material_in in = bench_in(b);
+  l->kind->ops->tangent(l->par, &in, dF->v, dP.v);
   return dP;
-}
-
-static inline batch_f bench_to_float(const batch *b) {
-  batch_f f;
-  memset(&f, 0, sizeof f);
-  for (int k = 0; k < 9 * NB; k++) f.F[k] = (float)b->F[k];
-  for (int k = 0; k < 3 * MAT_FAMILIES * NB; k++) f.fibre[k] = (float)b->fibre[k];
-  for (int k = 0; k < NB; k++) f.scale[k] = (float)b->scale[k], f.active[k] = (float)b->active[k];
-  return f;
-}
-static inline material_in_f bench_in_f(const batch *b, const batch_f *f) {
-  return (material_in_f){.dt = bench_dt,
-                         .nfam = b->nfam,
-                         .F = f->F,
-                         .fibre = b->nfam ? f->fibre : NULL,
-                         .active = b->has_active ? f->active : NULL,
-                         .scale = b->has_scale ? f->scale : NULL,
-                         .h0 = f->h0};
 }
 
 /* Every lane the same F. */

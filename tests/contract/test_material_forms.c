@@ -134,8 +134,8 @@ static void a_fibre_adds_its_tension_and_nothing_else(void **unused) {
     cauchy(&l, &b, with);
     cauchy(&matrix, &bare, without);
     _Alignas(64) double sigma[MAT_FAMILIES * NB];
-    material_in_d in = bench_in(&b);
-    l.kind->d->fibre_stress(l.par, &in, sigma);
+    material_in in = bench_in(&b);
+    l.kind->ops->fibre_stress(l.par, &in, sigma);
     /* sigma = 2 w' I4 / J along the fibre, which stays along x here. Simpson: the bend of w'' at the end of the switch
        costs (x/n)^3 of its third derivative, 1e-10; a difference of two stresses of size K: 20 roundings. */
     double expected = x > 1 ? 2 * fibre_slope(k, s, x * x - 1) * x * x / J : 0, tol = 1e-9 * k + test_round(20) * K;
@@ -155,8 +155,8 @@ static void a_short_switch_leaves_the_plain_quadratic_fibre(void **unused) {
     batch b = bench_same(F);
     bench_fibre(&b, 0, 1, 0, 0);
     _Alignas(64) double sigma[MAT_FAMILIES * NB];
-    material_in_d in = bench_in(&b);
-    l.kind->d->fibre_stress(l.par, &in, sigma);
+    material_in in = bench_in(&b);
+    l.kind->ops->fibre_stress(l.par, &in, sigma);
     double plain = k / 2 * (x * x - 1) * x;
     assert_true(sigma[0] < plain);
     assert_close(sigma[0], plain, k / 2 * 1.1e-4 * x);

@@ -53,7 +53,7 @@ static double energy_slope(const law *l, const batch *b, const nine *d, double h
   return (up[q] - down[q]) / (2 * h);
 }
 static void check_stress(const law *l) {
-  if (!l->kind->d->energy) return;
+  if (!l->kind->ops->energy) return;
   for (int n = 0; n < 20; n++) {
     batch b = bench_random();
     b.has_active = n % 2;
@@ -111,47 +111,6 @@ static void tangent_is_symmetric(void **unused) {
   each_law(check_symmetry);
 }
 
-/* ---- single precision -------------------------------------------------------------------------------------------- */
-
-/* A float law sees the very same numbers, so it differs by its roundings only. Ten on the way to each term act like a
-   change of F by ten float epsilons; what that does to stress and tangent is what bench_measure gives. */
-static void check_float(const law *l) {
-  for (int n = 0; n < 20; n++) {
-    batch b = bench_random();
-    b.has_active = n % 2;
-    nine d = bench_direction();
-    nine_f df, Pf, dPf;
-    batch_f f = bench_to_float(&b);
-    for (int k = 0; k < 9 * NB; k++) b.F[k] = (double)f.F[k], df.v[k] = (float)d.v[k], d.v[k] = (double)df.v[k];
-    for (int k = 0; k < 3 * MAT_FAMILIES * NB; k++) b.fibre[k] = (double)f.fibre[k];
-    for (int k = 0; k < NB; k++) b.scale[k] = (double)f.scale[k], b.active[k] = (double)f.active[k];
-    material_in_f in = bench_in_f(&b, &f);
-    l->kind->f->stress(l->par, &in, Pf.v, f.h1);
-    l->kind->f->tangent(l->par, &in, df.v, dPf.v);
-    nine P = bench_stress(l, &b), dP = bench_tangent(l, &b, &d), got, dgot;
-    for (int k = 0; k < 9 * NB; k++) got.v[k] = (double)Pf.v[k], dgot.v[k] = (double)dPf.v[k];
-    bench_size size = bench_measure(l, &b);
-    double ten = 10 * (double)FLT_EPSILON;
-    for (int q = 0; q < NB; q++) {
-      agree_nine(l, "stress in float", &got, &P, q, ten * size.P[q]);
-      agree_nine(l, "tangent in float", &dgot, &dP, q, ten * size.A[q]);
-    }
-    if (!l->kind->f->fibre_stress) continue;
-    _Alignas(64) double s[MAT_FAMILIES * NB];
-    _Alignas(64) float sf[MAT_FAMILIES * NB];
-    material_in_d in_d = bench_in(&b);
-    l->kind->d->fibre_stress(l->par, &in_d, s);
-    l->kind->f->fibre_stress(l->par, &in, sf);
-    /* Cauchy stress is P F^T / J: as large as size.P times |F| / J, at most 3 / 0.3 here */
-    for (int k = 0; k < MAT_FAMILIES * NB; k++)
-      agree(l, "fibre stress in float", (double)sf[k], s[k], 10 * ten * size.P[k % NB]);
-  }
-}
-static void float_agrees_with_double(void **unused) {
-  (void)unused;
-  each_law(check_float);
-}
-
 /* ---- frames and rest --------------------------------------------------------------------------------------------- */
 
 static void check_frame(const law *l) {
@@ -180,18 +139,18 @@ static void check_frame(const law *l) {
       agree_nine(l, "P(Q F) against Q P(F)", &PQ, &P, q, test_round(20) * size.P[q]);
       agree_nine(l, "A(Q F) : Q dF against Q A(F) : dF", &dPQ, &dP, q, test_round(20) * size.A[q]);
     }
-    if (l->kind->d->energy) {
+    if (l->kind->ops->energy) {
       bench_energy(l, &b, W);
       bench_energy(l, &turned, WQ);
       /* the energy is at most |P| |F|; |F| < 4 */
       for (int q = 0; q < NB; q++) agree(l, "W(Q F) against W(F)", WQ[q], W[q], test_round(80) * size.P[q]);
     }
-    if (l->kind->d->fibre_stress) {
+    if (l->kind->ops->fibre_stress) {
       _Alignas(64) double s[MAT_FAMILIES * NB], sQ[MAT_FAMILIES * NB];
-      material_in_d in = bench_in(&b), in_turned = bench_in(&turned);
-      l->kind->d->fibre_stress(l->par, &in, s);
-      l->kind->d->fibre_stress(l->par, &in_turned, sQ);
-      for (int k = 0; k < MAT_FAMILIES * NB; k++) /* |F| / J < 10, as above */
+      material_in in = bench_in(&b), in_turned = bench_in(&turned);
+      l->kind->ops->fibre_stress(l->par, &in, s);
+      l->kind->ops->fibre_stress(l->par, &in_turned, sQ);
+      for (int k = 0; k < MAT_FAMILIES * NB; k++) /* Cauchy stress is P F^T / J: |F| / J < 3 / 0.3 */
         agree(l, "fibre stress of Q F against that of F", sQ[k], s[k], test_round(200) * size.P[k % NB]);
     }
   }
@@ -212,7 +171,7 @@ static void check_rest(const law *l) {
     bench_size size = bench_measure(l, &b);
     /* a rotation in floating point is orthogonal to some ten roundings */
     for (int q = 0; q < NB; q++) agree_nine(l, "stress of a turned body", &P, &zero, q, test_round(20) * size.P[q]);
-    if (!l->kind->d->energy) continue;
+    if (!l->kind->ops->energy) continue;
     bench_energy(l, &b, W);
     for (int q = 0; q < NB; q++) agree(l, "energy of a turned body", W[q], 0, test_round(20) * size.P[q]);
   }
@@ -223,7 +182,7 @@ static void rotation_costs_no_energy_and_no_stress(void **unused) {
 }
 
 static void check_minimum(const law *l) {
-  if (!l->kind->d->energy) return;
+  if (!l->kind->ops->energy) return;
   for (int n = 0; n < 50; n++) {
     batch b = bench_random();
     double W[NB];
@@ -263,12 +222,6 @@ static void check_lanes(const law *l) {
   batch b = bench_random();
   b.has_active = 1;
   nine d = bench_direction(), P = bench_stress(l, &b), dP = bench_tangent(l, &b, &d);
-  batch_f bf = bench_to_float(&b);
-  nine_f df, Pf, dPf;
-  for (int k = 0; k < 9 * NB; k++) df.v[k] = (float)d.v[k];
-  material_in_f in = bench_in_f(&b, &bf);
-  l->kind->f->stress(l->par, &in, Pf.v, bf.h1);
-  l->kind->f->tangent(l->par, &in, df.v, dPf.v);
   for (int q = 0; q < NB; q++) {
     /* every lane becomes lane q: the loop above fills a batch's spare lanes with its last point */
     batch same = b;
@@ -279,17 +232,9 @@ static void check_lanes(const law *l) {
       for (int p = 0; p < NB; p++) same.fibre[k * NB + p] = b.fibre[k * NB + q];
     for (int p = 0; p < NB; p++) same.scale[p] = b.scale[q], same.active[p] = b.active[q];
     nine P1 = bench_stress(l, &same), dP1 = bench_tangent(l, &same, &dsame);
-    batch_f sf = bench_to_float(&same);
-    nine_f dsf, P1f, dP1f;
-    for (int k = 0; k < 9 * NB; k++) dsf.v[k] = (float)dsame.v[k];
-    in = bench_in_f(&same, &sf);
-    l->kind->f->stress(l->par, &in, P1f.v, sf.h1);
-    l->kind->f->tangent(l->par, &in, dsf.v, dP1f.v);
     for (int k = 0; k < 9; k++)
-      for (int p = 0; p < NB; p++) { /* exact: a result may not depend on how points fall into batches */
+      for (int p = 0; p < NB; p++) /* exact: a result may not depend on how points fall into batches */
         assert_true(P1.v[k * NB + p] == P.v[k * NB + q] && dP1.v[k * NB + p] == dP.v[k * NB + q]);
-        assert_true(P1f.v[k * NB + p] == Pf.v[k * NB + q] && dP1f.v[k * NB + p] == dPf.v[k * NB + q]);
-      }
   }
 }
 static void a_lane_does_not_see_the_others(void **unused) {
@@ -324,18 +269,17 @@ static void local_stiffness_multiplies_everything_and_none_is_one(void **unused)
 /* ---- fibres ------------------------------------------------------------------------------------------------------ */
 
 static void check_tension(const law *l) {
-  if (l->kind->needs & MAT_FIBRE) assert_non_null(l->kind->d->fibre_stress);
-  assert_true(!!l->kind->d->fibre_stress == !!l->kind->f->fibre_stress);
+  if (l->kind->needs & MAT_FIBRE) assert_non_null(l->kind->ops->fibre_stress);
   if (!(l->kind->needs & MAT_FIBRE)) return; /* a law around another has what that one has */
   int parallel = bench_number(l, "kappa", 0) == 0; /* dispersed fibres may be taut when their middle is not, or slack */
   int taut = 0, slack = 0;
   for (int n = 0; n < 50; n++) {
     batch b = bench_random();
     _Alignas(64) double s[MAT_FAMILIES * NB], active[MAT_FAMILIES * NB];
-    material_in_d in = bench_in(&b);
-    l->kind->d->fibre_stress(l->par, &in, s);
+    material_in in = bench_in(&b);
+    l->kind->ops->fibre_stress(l->par, &in, s);
     b.has_active = 1, in = bench_in(&b);
-    l->kind->d->fibre_stress(l->par, &in, active);
+    l->kind->ops->fibre_stress(l->par, &in, active);
     for (int f = 0; f < MAT_FAMILIES; f++)
       for (int q = 0; q < NB; q++) {
         double v[3];
@@ -476,7 +420,6 @@ int main(void) {
       cmocka_unit_test(stress_is_the_derivative_of_the_energy),
       cmocka_unit_test(tangent_is_the_derivative_of_the_stress),
       cmocka_unit_test(tangent_is_symmetric),
-      cmocka_unit_test(float_agrees_with_double),
       cmocka_unit_test(the_law_is_the_same_from_every_side),
       cmocka_unit_test(rotation_costs_no_energy_and_no_stress),
       cmocka_unit_test(no_deformation_stores_less_than_rest),

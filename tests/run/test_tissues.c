@@ -182,8 +182,8 @@ static double pull(const char *name, double stretch, int axis) {
     F[4 * NB + q] = F[8 * NB + q] = side;
     fibre[axis * NB + q] = 1;
   }
-  material_in_d in = {.dt = 1, .nfam = 1, .F = F, .fibre = fibre};
-  law->d->stress(par, &in, P, h1);
+  material_in in = {.dt = 1, .nfam = 1, .F = F, .fibre = fibre};
+  law->ops->stress(par, &in, P, h1);
   int free_axis = axis == 2 ? 1 : 2; /* a side without fibres */
   return P[0] - P[4 * free_axis * NB] * side / stretch;
 }

@@ -40,7 +40,7 @@ static inline double gauss_point(const mesh *g, int cell, int q, double shape[CE
           G[3 * J + 2] += x[J] * v[0] * v[1] * d[2];
     }
   }
-  return cof3_d(G, 1, cof) * gauss_weight[p[0]] * gauss_weight[p[1]] * gauss_weight[p[2]];
+  return cof3(G, 1, cof) * gauss_weight[p[0]] * gauss_weight[p[1]] * gauss_weight[p[2]];
 }
 
 static inline void consistent_load(const manufactured *f, const mesh *g, double *load) {

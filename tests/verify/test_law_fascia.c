@@ -152,8 +152,8 @@ static void a_family_pulls_along_itself(void **unused) {
     law_tau(&m, &none, bare);
     for (int i = 0; i < 9; i++) assert_close(tau[i] - bare[i], i == 0 ? 2 * w * x * x : 0, CLOSED * K);
     _Alignas(64) double s[MAT_FAMILIES * NB];
-    material_in_d in = bench_in(&b);
-    f.kind->d->fibre_stress(f.par, &in, s);
+    material_in in = bench_in(&b);
+    f.kind->ops->fibre_stress(f.par, &in, s);
     assert_close(s[0], 2 * w * x * x / det3(b.F, NB), CLOSED * K);
   }
 }
@@ -177,8 +177,8 @@ static void prestretched_fibres_are_taut_at_rest(void **unused) {
     /* tau = 2 dw/dE l^2 along the fibre, l the stretch it has in all */
     for (int i = 0; i < 9; i++) assert_close(tau[i] - bare[i], i == 0 ? 2 * w * l * l : 0, CLOSED * K);
     _Alignas(64) double s[MAT_FAMILIES * NB];
-    material_in_d in = bench_in(&b);
-    f.kind->d->fibre_stress(f.par, &in, s);
+    material_in in = bench_in(&b);
+    f.kind->ops->fibre_stress(f.par, &in, s);
     assert_close(s[0], 2 * w * l * l / det3(b.F, NB), CLOSED * K);
   }
   /* and its tangent is the slope of its stress there: central differences over a step of cbrt(eps) */
@@ -214,8 +214,8 @@ static void the_switch_rises_from_nothing_to_the_published_law(void **unused) {
     batch b = law_stretched(x, 1, 1);
     bench_fibre(&b, 0, 1, 0, 0);
     _Alignas(64) double sigma[MAT_FAMILIES * NB];
-    material_in_d in = bench_in(&b);
-    f.kind->d->fibre_stress(f.par, &in, sigma);
+    material_in in = bench_in(&b);
+    f.kind->ops->fibre_stress(f.par, &in, sigma);
     if (i <= 0) assert_true(sigma[0] == 0);
     if (i > 0) assert_true(sigma[0] > last);
     /* 2 w' l^2/J = 2 k1 r r' exp(k2 r^2) x with r from law.h */
@@ -232,12 +232,9 @@ static void overstretched_fibres_stay_finite(void **unused) {
   law f = LAW("fascia_hgo", {"c", 1e5}, {"k1", 2e7}, {"k2", 500}, {"bulk", 1e8});
   batch b = law_stretched(3, 0.6, 0.6);
   bench_fibre(&b, 0, 1, 0, 0);
-  batch_f g = bench_to_float(&b);
-  material_in_f in = bench_in_f(&b, &g);
-  nine_f P, A, d = {.v = {0}};
+  nine d = {.v = {0}};
   for (int q = 0; q < NB; q++) d.v[q] = 1;
-  f.kind->f->stress(f.par, &in, P.v, g.h1);
-  f.kind->f->tangent(f.par, &in, d.v, A.v);
+  nine P = bench_stress(&f, &b), A = bench_tangent(&f, &b, &d);
   for (int k = 0; k < 9 * NB; k++) assert_true(isfinite(P.v[k]) && isfinite(A.v[k]));
   assert_true(P.v[0] > 0 && A.v[0] > 0);
 }

@@ -42,8 +42,8 @@ static batch with_fibre(batch b, double active) {
 /* Fibre tension as the law reports it: l w'/J */
 static double tension(const law *l, const batch *b) {
   _Alignas(64) double s[MAT_FAMILIES * NB];
-  material_in_d in = bench_in(b);
-  l->kind->d->fibre_stress(l->par, &in, s);
+  material_in in = bench_in(b);
+  l->kind->ops->fibre_stress(l->par, &in, s);
   return s[0];
 }
 

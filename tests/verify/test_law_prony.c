@@ -22,9 +22,9 @@ static law relaxing(const law *base, double g0, const pair term[TERMS]) {
 /* One step: stress out, history moved on. */
 static nine advance(const law *l, batch *b, double dt) {
   nine P;
-  material_in_d in = bench_in(b);
+  material_in in = bench_in(b);
   in.dt = dt;
-  l->kind->d->stress(l->par, &in, P.v, b->h1);
+  l->kind->ops->stress(l->par, &in, P.v, b->h1);
   memcpy(b->h0, b->h1, sizeof b->h0);
   return P;
 }
@@ -132,12 +132,12 @@ static void with_a_past_stress_is_still_the_derivative_of_an_energy_and_tangent_
     for (int k = 0; k < HIST * NB; k++) b.h0[k] = 5e3 * sign_uniform();
     nine d = {.v = {0}};
     for (int k = 0; k < 9 * NB; k++) d.v[k] = sign_uniform();
-    material_in_d in = bench_in(&b);
+    material_in in = bench_in(&b);
     in.dt = 1;
     nine P, dP, P2[2];
     _Alignas(64) double W[2][NB];
-    l.kind->d->stress(l.par, &in, P.v, NULL);
-    l.kind->d->tangent(l.par, &in, d.v, dP.v);
+    l.kind->ops->stress(l.par, &in, P.v, NULL);
+    l.kind->ops->tangent(l.par, &in, d.v, dP.v);
     /* Central differences with step h: h^2 times a third derivative, and round-off over h; 1e-5 balances them at about
        1e-10 of what is differenced for the energy, whose values are 1e5 and 1e2 apart in their digits. */
     const double h = 1e-5;
@@ -145,8 +145,8 @@ static void with_a_past_stress_is_still_the_derivative_of_an_energy_and_tangent_
       batch m = b;
       for (int k = 0; k < 9 * NB; k++) m.F[k] += (s ? h : -h) * d.v[k];
       in.F = m.F;
-      l.kind->d->energy(l.par, &in, W[s]);
-      l.kind->d->stress(l.par, &in, P2[s].v, NULL);
+      l.kind->ops->energy(l.par, &in, W[s]);
+      l.kind->ops->stress(l.par, &in, P2[s].v, NULL);
     }
     for (int q = 0; q < NB; q++) {
       double sizeP = 0, sizeA = 0;
@@ -170,10 +170,10 @@ static void warmth_hastens_it_by_the_shift(void **unused) {
   _Alignas(64) double temp[NB];
   for (int q = 0; q < NB; q++) temp[q] = 310.15 + 5;
   advance(&cold, &a, 1e-6), advance(&warm, &b, 1e-6);
-  material_in_d in = bench_in(&b);
+  material_in in = bench_in(&b);
   nine P;
   in.dt = 2, in.temp = temp;
-  warm.kind->d->stress(warm.par, &in, P.v, NULL);
+  warm.kind->ops->stress(warm.par, &in, P.v, NULL);
   nine Q = advance(&cold, &a, 2 * exp(0.15));
   for (int k = 0; k < 9 * NB; k++) assert_close(P.v[k], Q.v[k], 1e-12 * 1e6); /* round-off of the bulk term */
 }

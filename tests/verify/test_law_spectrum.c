@@ -1,14 +1,7 @@
 /* Principal stretches by Jacobi rotations (models/materials/spectrum.h): Q is a rotation, Q diag(c) Q^T is C, for
-   random C, for equal and nearly equal stretches and for stretches far apart. test_law_spectrum_float.c is the same in
-   float. */
+   random C, for equal and nearly equal stretches and for stretches far apart. */
 #include "tests/test.h"
 #include "models/materials/spectrum.h"
-
-#ifdef KNEAD_FLOAT
-static const double eps = (double)FLT_EPSILON;
-#else
-static const double eps = DBL_EPSILON;
-#endif
 
 static uint64_t seed = 88172645463325252u;
 static double sign_uniform(void) {
@@ -19,22 +12,20 @@ static double sign_uniform(void) {
 static double worst_turn, worst_tensor;
 
 static void solve(const double F[9]) {
-  real B[9], Q[9], l[3];
-  double C[9], scale = 0;
-  for (int k = 0; k < 9; k++) B[k] = (real)F[k];
-  spectrum_solve(B, Q, l);
+  double Q[9], l[3], C[9], scale = 0;
+  spectrum_solve(F, Q, l);
   for (int i = 0; i < 3; i++)
     for (int j = 0; j < 3; j++) {
       C[3 * i + j] = 0;
-      for (int k = 0; k < 3; k++) C[3 * i + j] += (double)B[3 * k + i] * (double)B[3 * k + j];
+      for (int k = 0; k < 3; k++) C[3 * i + j] += F[3 * k + i] * F[3 * k + j];
     }
   for (int i = 0; i < 3; i++) scale = fmax(scale, C[4 * i]);
   for (int i = 0; i < 3; i++)
     for (int j = 0; j < 3; j++) {
       double unit = 0, sum = 0;
       for (int k = 0; k < 3; k++) {
-        unit += (double)Q[3 * k + i] * (double)Q[3 * k + j];
-        sum += (double)Q[3 * i + k] * exp((double)l[k]) * (double)Q[3 * j + k];
+        unit += Q[3 * k + i] * Q[3 * k + j];
+        sum += Q[3 * i + k] * exp(l[k]) * Q[3 * j + k];
       }
       worst_turn = fmax(worst_turn, fabs(unit - (i == j)));
       worst_tensor = fmax(worst_tensor, fabs(sum - C[3 * i + j]) / scale);
@@ -67,20 +58,20 @@ static void spectra_are_found_to_rounding(void **unused) {
   }
   /* Forty roundings: twelve rotations leave about one each, and the logarithm of a c up to 2^41 is rounded by 28 eps,
      which moves c by as much. */
-  printf("spectrum: Q^T Q - 1 %.1f eps, Q c Q^T - C %.1f eps of the largest entry\n", worst_turn / eps,
-         worst_tensor / eps);
-  assert_close(worst_turn, 0, 40 * eps);
-  assert_close(worst_tensor, 0, 40 * eps);
+  printf("spectrum: Q^T Q - 1 %.1f eps, Q c Q^T - C %.1f eps of the largest entry\n", worst_turn / DBL_EPSILON,
+         worst_tensor / DBL_EPSILON);
+  assert_close(worst_turn, 0, test_round(40));
+  assert_close(worst_tensor, 0, test_round(40));
 }
 
 static void phi_is_sinh_over_z(void **unused) {
   (void)unused;
   for (double z = -12; z < 12; z += 0.01) {
     double exact = fabs(z) < 1e-8 ? 1 : sinh(z) / z;
-    /* exp is good to 2 ulp, ten roundings; z itself is rounded to real, which moves sinh by z eps */
-    assert_close((double)spectrum_phi((real)z), exact, (10 + fabs(z)) * eps * exact);
+    /* exp is good to 2 ulp, ten roundings */
+    assert_close(spectrum_phi(z), exact, test_round(10) * exact);
   }
-  assert_true(spectrum_phi((real)0) == 1);
+  assert_true(spectrum_phi(0) == 1);
 }
 
 int main(void) {

@@ -131,8 +131,8 @@ static void corners_of_the_force_are_rounded(void **unused) {
       batch b = law_stretched(x, 1, 1);
       bench_fibre(&b, 0, 1, 0, 0);
       _Alignas(64) double s[MAT_FAMILIES * NB];
-      material_in_d in = bench_in(&b);
-      l.kind->d->fibre_stress(l.par, &in, s);
+      material_in in = bench_in(&b);
+      l.kind->ops->fibre_stress(l.par, &in, s);
       double f = s[0] * x, now = (f - last) / h; /* J = x */
       if (x <= 1) assert_true(f == 0);
       if (!isnan(slope)) assert_close(now, slope, 24 * h * stiff / width + test_round(100) * 1e6 / h);

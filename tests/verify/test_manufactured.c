@@ -92,8 +92,8 @@ static void stress_written_by_hand_is_that_of_the_law(void **unused) {
       for (int e = 0; e < 9; e++) F[e * NB + q] = creal(G[e]);
       manufactured_stress(&f, G, mine + 9 * q);
     }
-    material_in_d in = {.F = F};
-    m->tissues[0].law->d->stress(m->tissues[0].par, &in, P, NULL);
+    material_in in = {.F = F};
+    m->tissues[0].law->ops->stress(m->tissues[0].par, &in, P, NULL);
     /* ln J loses what J has of rounding: 30 eps of the larger modulus. */
     for (int q = 0; q < NB; q++)
       for (int e = 0; e < 9; e++)

@@ -286,8 +286,8 @@ static void stress_written_by_hand_is_that_of_the_law(void **unused) {
       manufactured_stress(&f, G, mine + 9 * q);
       for (int e = 0; e < 9; e++) size = fmax(size, fabs(creal(mine[9 * q + e])));
     }
-    material_in_d in = {.F = F, .nfam = s->nfam, .fibre = a, .active = active};
-    m->tissues[0].law->d->stress(m->tissues[0].par, &in, P, NULL);
+    material_in in = {.F = F, .nfam = s->nfam, .fibre = a, .active = active};
+    m->tissues[0].law->ops->stress(m->tissues[0].par, &in, P, NULL);
     /* ln J loses what J has of rounding: 30 eps of the bulk modulus; the fibres' chains are longer (exponential of a
        strain, square root): 100 eps of the largest stress. */
     for (int q = 0; q < NB; q++)

@@ -91,10 +91,10 @@ static void law_stress(const block *b, double sigma[6], double *stiffness) {
   for (int k = 0; k < 9; k++) F[k] = map[k] + (k % 4 == 0);
   batch lanes = bench_same(F);
   nine P, dF, dP;
-  material_in_d in = bench_in(&lanes);
+  material_in in = bench_in(&lanes);
   in.nfam = b->m->space->nfam, in.fibre = b->m->space->fibre;
-  t->law->d->stress(t->par, &in, P.v, lanes.h1);
-  double J = cof3_d(F, 1, cof);
+  t->law->ops->stress(t->par, &in, P.v, lanes.h1);
+  double J = cof3(F, 1, cof);
   for (int v = 0; v < 6; v++) {
     sigma[v] = 0;
     for (int K = 0; K < 3; K++) sigma[v] += P.v[(3 * row[v] + K) * NB] * F[3 * col[v] + K] / J;
@@ -102,7 +102,7 @@ static void law_stress(const block *b, double sigma[6], double *stiffness) {
   for (int e = 0; e < 9; e++) {
     memset(&dF, 0, sizeof dF);
     for (int q = 0; q < NB; q++) dF.v[e * NB + q] = 1;
-    t->law->d->tangent(t->par, &in, dF.v, dP.v);
+    t->law->ops->tangent(t->par, &in, dF.v, dP.v);
     for (int k = 0; k < 9; k++) sum += dP.v[k * NB] * dP.v[k * NB];
   }
   *stiffness = sqrt(sum);
