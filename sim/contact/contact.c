@@ -515,11 +515,17 @@ static double held_push(const contact *c, int tool, const double *u, double dept
   return push;
 }
 
-double contact_rest(const contact *c, int tool, const double *u) {
+double contact_rest(const contact *c, int tool, const double *u, int lift) {
   const contact_tool *t = c->tool + tool;
-  double lo = u[hand_dof(c, tool)], size = 1e-6, hi = lo;
-  if (!t->touching || !t->force_controlled || held_push(c, tool, u, lo) >= RESTING * contact_given(t, lo)) return lo;
-  for (int k = 0; k < 24 && held_push(c, tool, u, hi) < contact_given(t, hi); k++) lo = hi, hi += size, size *= 2;
+  double lo = u[hand_dof(c, tool)], size = 1e-6, hi = lo, push;
+  if (!t->touching || !t->force_controlled) return lo;
+  push = held_push(c, tool, u, lo);
+  if (push < RESTING * contact_given(t, lo))
+    for (int k = 0; k < 24 && held_push(c, tool, u, hi) < contact_given(t, hi); k++) lo = hi, hi += size, size *= 2;
+  else if (lift && RESTING * push > contact_given(t, lo))
+    for (int k = 0; k < 24 && held_push(c, tool, u, lo) > contact_given(t, lo); k++) hi = lo, lo -= size, size *= 2;
+  else
+    return lo;
   for (int k = 0; k < 30; k++) {
     double mid = 0.5 * (lo + hi);
     if (held_push(c, tool, u, mid) < contact_given(t, mid))

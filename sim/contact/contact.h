@@ -67,8 +67,9 @@ term contact_term(contact *c);
    and 1 is returned. */
 int contact_augment(contact *c, const double *u, int anyway);
 /* After an augmentation: a depth at which a force-controlled tool rests on the skin held still. New multipliers may
-   have opened all of its points, and a hand without contact has no stiffness for Newton to find the skin by. */
-double contact_rest(const contact *c, int tool, const double *u);
+   have opened all of its points, and a hand without contact has no stiffness for Newton to find the skin by. With
+   `lift` it is put up, too, where it would press with more than twice what it is asked for: it is letting go. */
+double contact_rest(const contact *c, int tool, const double *u, int lift);
 /* Writes the state of every point. */
 void contact_store(contact *c, const double *u, state *next);
 void contact_measure(const contact *c, int tool, const double *u, contact_sum *out);

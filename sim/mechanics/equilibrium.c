@@ -197,7 +197,7 @@ static int update(void *ctx, double *u, double size_now) {
   equilibrium *e = ctx;
   if (!contact_any(e->contact) || size_now * e->m->time.tolerance > NEAR) return 0;
   if (!contact_augment(e->contact, u, e->augmentations == 0)) return 0;
-  for (int t = 0; t < e->ntool; t++) u[e->ndof + (size_t)t] = contact_rest(e->contact, t, u);
+  for (int t = 0; t < e->ntool; t++) u[e->ndof + (size_t)t] = contact_rest(e->contact, t, u, 0);
   e->augmentations++;
   return 1;
 }

@@ -11,6 +11,9 @@
 
 /* A force below this is no contact: half of what the force may be off by (1 % of 1 N). */
 static const double FORCE_LEAST = 0.005;
+/* A hand that is asked for less than this share of what it was asked for lets go, and starts from where the skin as it
+   is would push with that. Numerical. */
+static const double LETTING_GO = 0.5;
 /* Where a lifted hand waits above the undeformed skin, for pictures only. */
 static const double LIFTED = -0.02;
 /* s; beyond any time constant a law can have. */
@@ -330,7 +333,10 @@ static void place_hands(mechanics *c, const step *s, contact_tool *tools, drive 
      Newton would press it into the void. It is put back on the skin, which is held still for that. */
   double *at = c->u + 3 * (size_t)m->mesh->nnode;
   for (int t = 0; t < m->ntool; t++) at[t] = depth[t];
-  for (int t = 0; t < m->ntool; t++) depth[t] = contact_rest(c->contact, t, c->u);
+  for (int t = 0; t < m->ntool; t++) {
+    double before = state_view(s->now, c->field[F_ASKED])[t];
+    depth[t] = contact_rest(c->contact, t, c->u, tools[t].asked < LETTING_GO * before);
+  }
 }
 
 /* What a step with inertia balances: forces are means over it, and some accelerate the body. */
