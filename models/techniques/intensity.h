@@ -27,6 +27,7 @@ static const char *const intensity_words[INTENSITY_LEVELS + 1] = {"light", "medi
     "much again")                                                                                                      \
   X(stripping, 50, 80, 120, 200, "assumed: 50-200 N on 4-15 cm2")                                                      \
   X(myofascial_hold, 10, 20, 35, 50, "assumed: 10-50 N")                                                               \
+  X(skin_rolling, 5, 10, 15, 20, "assumed: light, on two fingertips and more")                                         \
   X(vibration, 5, 10, 20, 30, "assumed")                                                                               \
   X(tapotement, 5, 10, 20, 30, "assumed: largest force of a tap")                                                      \
   X(percussion, 3e-3, 6e-3, 9e-3, 12e-3, "assumed: deepest place of the head; strokes are 10-16 mm")

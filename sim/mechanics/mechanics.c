@@ -139,6 +139,18 @@ static const field_decl owns[] = {
      .ncomp = 1,
      .at = AT_HAND,
      .hidden = 1},
+    {.name = "hand_loop_begin",
+     .unit = "J",
+     .doc = "hand_work at the start of the running cycle",
+     .ncomp = 1,
+     .at = AT_HAND,
+     .hidden = 1},
+    {.name = "hand_loop_energy",
+     .unit = "J",
+     .doc = "work of the hand in the last whole cycle: area of the loop of force over motion",
+     .ncomp = 1,
+     .at = AT_HAND,
+     .hidden = 1},
     {.name = "hand_aim", .unit = "m", .doc = "depth an arm aims at", .ncomp = 1, .at = AT_HAND, .hidden = 1},
     {.name = "hand_arm_energy",
      .unit = "J",
@@ -211,6 +223,8 @@ enum {
   F_SLIP,
   F_WORK,
   F_FRICTION_WORK,
+  F_LOOP_BEGIN,
+  F_LOOP,
   F_AIM,
   F_ARM_ENERGY,
   F_ARM_LOSS,
@@ -372,6 +386,14 @@ static void account(mechanics *c, const step *s, int t, const contact_tool *tool
     for (int i = 0; i < 3; i++) was += (now.pose[4 * i + 3] - tool->origin[i]) * tool->inward[i];
     *work -= ledger_push(&now, tool->inward, was - contact_touch(c->contact, t, c->u));
   }
+  int running = schedule_entry(c->m, t, s->t + 0.5 * s->dt);
+  const entry *e = running < 0 ? NULL : c->m->entries + running;
+  if (!e || !e->kind->cycle) return;
+  technique_cycle y = e->kind->cycle(e->par);
+  y.first += e->start;
+  if (y.count > 0)
+    ledger_loop(&y, s->t, s->t + s->dt, state_view(s->now, c->field[F_WORK])[t], *work,
+                state_edit(s->next, c->field[F_LOOP_BEGIN]) + t, state_edit(s->next, c->field[F_LOOP]) + t);
 }
 
 static void store(mechanics *c, const step *s, const contact_tool *tools, const drive *drives, const arm_step *arms,

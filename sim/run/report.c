@@ -49,6 +49,10 @@ static void print_work(FILE *f, const model *m, const run_report *r) {
     fprintf(f, "%-16s %9.4g J %14.4g J %8.4g mm %13ld, %.1f/step\n", m->tools[i].name, t->work, t->friction_work,
             1e3 * t->slip, t->changes, r->steps ? (double)t->changes / (double)r->steps : 0);
   }
+  for (int i = 0; i < m->ntool; i++)
+    if (r->tool[i].loops)
+      fprintf(f, "%-16s %9.4g J in its last whole cycle (loop of force over motion)\n", m->tools[i].name,
+              r->tool[i].loop);
   const tissue *t = watch_energy_unknown(m);
   if (t)
     fprintf(f, "energy stored in the body: not known, for the law %s of %s %s\n", t->law->name, t->name,

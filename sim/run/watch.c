@@ -7,7 +7,7 @@
 #include "sim/mechanics/mechanics.h"
 #include "sim/run/watch.h"
 
-enum { COLUMNS = 256 }; /* 18 a hand, 6 a layer, 4 a probe, 1 a rig, 9 more */
+enum { COLUMNS = 256 }; /* 19 a hand, 6 a layer, 4 a probe, 1 a rig, 9 more */
 
 struct watcher {
   const model *m;
@@ -57,13 +57,20 @@ static const struct {
                     {"hand_slip", "/slip_distance", 1},
                     {"hand_work", "/work", 1},
                     {"hand_friction_work", "/friction_work", 1},
+                    {"hand_loop_energy", "/loop_energy", 1},
                     {"hand_arm_energy", "/arm_energy", 1},
                     {"hand_arm_loss", "/arm_loss", 1}};
-enum { HAND_COLUMNS = sizeof hand_columns / sizeof *hand_columns, ARM_COLUMNS = 2 };
+enum { HAND_COLUMNS = sizeof hand_columns / sizeof *hand_columns, LOOP_COLUMN = HAND_COLUMNS - 3 };
 
-/* The last ones belong to hands with an arm. */
-static int hand_ncolumn(const tool *t) {
-  return arm_acts(&t->arm) ? HAND_COLUMNS : HAND_COLUMNS - ARM_COLUMNS;
+/* Whether a hand has column k: loops those that do something again and again, the last two those with an arm. */
+static int hand_has(const model *m, int tool, int k) {
+  if (k > LOOP_COLUMN) return arm_acts(&m->tools[tool].arm);
+  if (k < LOOP_COLUMN) return 1;
+  for (int i = 0; i < m->nentry; i++) {
+    const entry *e = m->entries + i;
+    if (e->tool == tool && e->kind->cycle && e->kind->cycle(e->par).count > 0) return 1;
+  }
+  return 0;
 }
 
 const tissue *watch_energy_unknown(const model *m) {
@@ -86,14 +93,15 @@ status watch_create(const model *m, arena *a, watcher **out) {
   NEW(a, w->volume, m->mesh->ncell);
   fe_cell_volume(m, w->volume);
   for (int c = 0; c < m->mesh->ncell; c++) w->layer_volume[m->mesh->layer[c]] += w->volume[c];
-  for (int t = 0; t < m->ntool; t++)
-    for (int k = 0; k < hand_ncolumn(m->tools + t); k++) {
+  for (int t = 0; t < m->ntool; t++) {
+    for (int k = 0; k < HAND_COLUMNS; k++) {
+      if (!hand_has(m, t, k)) continue;
       const field_decl *d = &m->fields[model_field(m, hand_columns[k].field)].decl;
       column(w, hand_columns[k].ncomp, 0, d->unit, d->doc, "hand/", m->tools[t].name, hand_columns[k].what);
-      if (k + 1 == hand_ncolumn(m->tools + t))
-        column(w, 4, 0, "1", "rotation of the hand, body from hand, as a quaternion", "hand/", m->tools[t].name,
-               "/rotation");
     }
+    column(w, 4, 0, "1", "rotation of the hand, body from hand, as a quaternion", "hand/", m->tools[t].name,
+           "/rotation");
+  }
   for (int g = 0; g < m->nrig; g++)
     column(w, 3, 0, "N", "force of the rig on the body", "rig/", m->rigs[g].name, "/force");
   column(w, 3, 0, "N", "sum of forces of the supports on the body", "support", "", "/force");
@@ -180,7 +188,7 @@ static void watch_hands(watcher *w, const state *s, run_report *rep) {
     double first[HAND_COLUMNS];
     for (int k = 0; k < HAND_COLUMNS; k++) {
       const double *x = state_view(s, model_field(m, hand_columns[k].field)) + t * hand_columns[k].ncomp;
-      if (k < hand_ncolumn(m->tools + t)) put(w, hand_columns[k].ncomp, x);
+      if (hand_has(m, t, k)) put(w, hand_columns[k].ncomp, x);
       first[k] = *x;
     }
     const double *P = state_view(s, model_field(m, "hand_pose")) + 16 * t;
@@ -196,6 +204,7 @@ static void watch_hands(watcher *w, const state *s, run_report *rep) {
     r->pressure_max = fmax(r->pressure_max, pressure);
     r->penetration_max = fmax(r->penetration_max, penetration);
     r->slip = first[12], r->work = first[13], r->friction_work = first[14];
+    r->loops = hand_has(m, t, LOOP_COLUMN), r->loop = first[LOOP_COLUMN];
     r->changes += (long)first[11];
     watch_pain(m, s, t, pressure, r);
     if (asked > 0) r->force_error_max = fmax(r->force_error_max, fabs(push - asked) / fmax(asked, 1));

@@ -464,12 +464,13 @@ static void presets_stay_within_the_documented_ranges(void **unused) {
       {"vibration", 0, 0.1, 5, 50},            /* nothing is documented */
       {"tapotement", 0, 0, 5, 50},             /* nothing is documented; its frequency is */
       {"percussion", 0, 0, -1, 16e-3},         /* no deeper than the longest stroke of a device */
+      {"skin_rolling", 0.01, 0.05, 5, 20},     /* assumed */
   };
   int seen = 0;
   for (const technique *const *k = models_catalog.techniques; *k; k++) {
     int r = 0;
-    while (r < 9 && strcmp(range[r].name, (*k)->name) != 0) r++;
-    if (r == 9) fail_msg("%s has no range here: add what is documented", (*k)->name);
+    while (r < 10 && strcmp(range[r].name, (*k)->name) != 0) r++;
+    if (r == 10) fail_msg("%s has no range here: add what is documented", (*k)->name);
     double last = 0;
     for (int level = 0; level < 4; level++) {
       void *par = typical(*k, 1);
@@ -487,7 +488,7 @@ static void presets_stay_within_the_documented_ranges(void **unused) {
     }
     seen++;
   }
-  assert_int_equal(seen, 9);
+  assert_int_equal(seen, 10);
   const technique *taps = find("tapotement");
   double rate = row(taps, "frequency")->preset; /* 4 Hz: McKechnie 2007, 5 Hz: Brain Sci 2024 14:119 */
   assert_true(rate >= 4 && rate <= 5);
@@ -621,6 +622,33 @@ static void a_myofascial_hold_draws_by_what_it_says_and_holds(void **unused) {
   free(par);
 }
 
+static void the_two_hands_of_skin_rolling_close_on_their_middle_and_keep_their_distance(void **unused) {
+  (void)unused;
+  const technique *k = find("skin_rolling");
+  void *behind = typical(k, 1), *ahead = typical(k, 1);
+  *whole(k, ahead, "opposed") = 1;
+  double apart = *number(k, behind, "apart"), gather = *number(k, behind, "gather"), t[8], end = k->duration(behind);
+  double length = hypot(0.17, 0.02), e[2] = {0.17 / length, 0.02 / length};
+  assert_int_equal(k->events(behind, 8, t), 3); /* landed, gathered, lifting */
+  for (int i = 0; i <= 1000; i++) {
+    drive a, b;
+    double at = end * i / 1000;
+    k->drive(behind, at, &a), k->drive(ahead, at, &b);
+    double between = (b.along - a.along) * e[0] + (b.across - a.across) * e[1];
+    double middle = (0.5 * (a.along + b.along) - 0.01) * e[0] + (0.5 * (a.across + b.across) - 0.03) * e[1];
+    assert_true(a.force == b.force);
+    assert_true(between <= apart * (1 + test_round(32)) && between >= (apart - gather) * (1 - test_round(32)));
+    if (at <= t[0]) assert_close(between, apart, test_round(32));
+    if (at >= t[1]) assert_close(between, apart - gather, test_round(32));
+    if (at <= t[1]) assert_close(middle, 0, test_round(32));
+    if (at >= t[2]) assert_close(middle, length, test_round(32));
+  }
+  drive d;
+  k->drive(behind, 0.5 * (t[1] + t[2]), &d);
+  assert_close(hypot(d.vel[0], d.vel[1]), *number(k, behind, "speed"), test_round(32));
+  free(behind), free(ahead);
+}
+
 static void taps_are_separate_and_wander_only_while_lifted(void **unused) {
   (void)unused;
   const technique *k = find("tapotement");
@@ -750,6 +778,7 @@ int main(void) {
       cmocka_unit_test(opposed_kneading_is_the_mirror_image),
       cmocka_unit_test(cross_fibre_strokes_go_across_between_their_ends_and_turn_at_events),
       cmocka_unit_test(a_myofascial_hold_draws_by_what_it_says_and_holds),
+      cmocka_unit_test(the_two_hands_of_skin_rolling_close_on_their_middle_and_keep_their_distance),
       cmocka_unit_test(taps_are_separate_and_wander_only_while_lifted),
       cmocka_unit_test(a_percussion_head_has_its_stroke_its_speed_and_begins_clear_of_the_skin),
       cmocka_unit_test(vibration_trembles_whole_periods_between_its_two_forces),

@@ -55,8 +55,36 @@ static void a_straight_push_does_force_times_way_and_a_landing_half_of_it(void *
   assert_true(ledger_presses(&next) && !ledger_presses(&away));
 }
 
+/* W = t^2 / 2 + sin(2 pi t): a cycle of 1 s that begins at k takes k + 1/2 of it. */
+static void a_loop_is_the_work_of_the_last_whole_cycle_wherever_the_steps_end(void **unused) {
+  (void)unused;
+  static const double steps[] = {0.25, 0.0999, 1, 2.5};
+  for (int i = 0; i < 4; i++) {
+    technique_cycle c = {.first = 1, .period = 1, .count = 3};
+    double begin = -1, loop = -1, t = 0, W = 0;
+    int seen = 0;
+    while (t < 5 - 1e-12) {
+      double next = fmin(t + steps[i], 5), V = 0.5 * next * next + sin(2 * M_PI * next), was = loop;
+      ledger_loop(&c, t, next, W, V, &begin, &loop);
+      seen += loop != was;
+      /* On the ends of the steps exactly, else to what a straight line misses, (2 pi)^2 + 1 over 8 of a step squared at
+         each end. */
+      double tol = i == 0 || i == 2 ? test_round(64) : 2 * 41 / 8.0 * steps[i] * steps[i];
+      if (i < 3 && next >= 2 && t < 2) assert_close(loop, 1.5, tol);
+      if (i < 3 && next >= 3 && t < 3) assert_close(loop, 2.5, tol);
+      t = next, W = V;
+    }
+    if (i == 0 || i == 2) assert_close(loop, 3.5, test_round(64));
+    if (i < 3) assert_int_equal(seen, 3);
+    double untouched = -7;
+    ledger_loop(&c, 5, 6, W, W + 1, &begin, &untouched);
+    assert_true(untouched == -7); /* afterwards nothing changes */
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_loop_is_the_work_of_the_last_whole_cycle_wherever_the_steps_end),
       cmocka_unit_test(work_of_a_turning_hand_is_the_integral_of_its_power_to_second_order),
       cmocka_unit_test(a_straight_push_does_force_times_way_and_a_landing_half_of_it),
   };
