@@ -54,12 +54,13 @@ static const param params[] = {
           .source = "Thorsson et al. 1987; see its rows", .doc = "law of all other tissues"),
     {0}};
 
-static const field_decl owns[] = {{"perfusion", "ml/min/(100 g)", "blood flow per tissue mass", 1, AT_POINT, 0, 0},
-                                  {"perfusion_change", "1", "blood flow over blood flow at rest", 1, AT_POINT, 1, 0},
-                                  {"oxygen", "1", "oxygen store of the tissue, 1 when full", 1, AT_POINT, 1, 1},
-                                  {"dilation", "1", "vessel dilation beyond rest", 1, AT_POINT, 0, 1},
-                                  {"pressure_rest", "Pa", "pressure of frame 0", 1, AT_POINT, 0, 1},
-                                  {0}};
+static const field_decl owns[] = {
+    {"perfusion", "ml/min/(100 g)", "blood flow per tissue mass", 1, AT_POINT, 0, 0, JUMP_SAME},
+    {"perfusion_change", "1", "blood flow over blood flow at rest", 1, AT_POINT, 1, 0, JUMP_SAME},
+    {"oxygen", "1", "oxygen store of the tissue, 1 when full", 1, AT_POINT, 1, 1, JUMP_SLOW},
+    {"dilation", "1", "vessel dilation beyond rest", 1, AT_POINT, 0, 1, JUMP_SLOW},
+    {"pressure_rest", "Pa", "pressure of frame 0", 1, AT_POINT, 0, 1, JUMP_SAME},
+    {0}};
 
 static const char *const reads[] = {"pressure", NULL};
 
@@ -185,4 +186,8 @@ const process process_perfusion = {.name = "perfusion",
                                    .reads = reads,
                                    .create = create,
                                    .start = start,
-                                   .advance = advance};
+                                   .advance = advance,
+                                   /* Its equations bend with the pressure within a cycle, and debt makes dilation only
+                                      beyond a threshold; a cycle that is computed again keeps all of that, and bounds,
+                                      while a line through three cycles would not. It costs no solve. */
+                                   .replayed = 1};

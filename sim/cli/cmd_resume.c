@@ -60,7 +60,13 @@ static status resume(cli *c, const char *name) {
   status st = rebuild(c, name, &k, &s, &m);
   if (st == ST_OK) st = result_resume(name, &k, c->memory, &out);
   if (st == ST_OK) {
-    run_restart from = {.time = k.time, .value = k.value, .nvalue = k.nvalue, .bytes = k.bytes, .size = k.size};
+    run_restart from = {.time = k.time,
+                        .value = k.value,
+                        .nvalue = k.nvalue,
+                        .bytes = k.bytes,
+                        .size = k.size,
+                        .more = k.more,
+                        .nmore = k.nmore};
     cli_say(c, "knead: %s goes on at t = %g s, after %ld steps, to t = %g s", name, k.time, k.steps,
             fmin(m->time.end, c->until));
     st = cli_run(c, name, s, m, k.scenario, &out, &from);

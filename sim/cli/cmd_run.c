@@ -111,7 +111,12 @@ static void report_json(FILE *f, const model *m, const run_report *r) {
               {"time_s", r->time},
               {"wall_s", r->wall},
               {"balance_max", r->balance_max},
-              {"strain_energy_J", r->energy_end}};
+              {"strain_energy_J", r->energy_end},
+              {"cycles_computed", (double)r->cycles.computed},
+              {"cycles_jumped", (double)r->cycles.jumped},
+              {"cycle_jumps", (double)r->cycles.jumps},
+              {"cycle_jumps_rejected", (double)r->cycles.rejected},
+              {"cycle_error_max", r->cycles.error_max}};
   fputs("\"report\": {\"status\": ", f);
   json_text(f, r->status);
   fputs(", \"message\": ", f);

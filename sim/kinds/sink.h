@@ -42,6 +42,8 @@ typedef struct run_memory {
   long steps;        /* accepted so far */
   const void *bytes; /* the loop's own: plain numbers, the same program reads them again */
   size_t size;
+  const double *more; /* [nmore] */
+  size_t nmore;
 } run_memory;
 
 typedef struct sink {

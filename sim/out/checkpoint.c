@@ -56,6 +56,7 @@ static status put_all(const result *w, h5_file *f, const state *s, const run_mem
   h5_array counts = {H5T_STD_I64LE, H5T_NATIVE_INT64, 1, {3}, count, 0};
   h5_array time = {H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, 1, {1}, &s->time, 0};
   h5_array bytes = {H5T_STD_U8LE, H5T_NATIVE_UINT8, 1, {size}, memory->bytes, 0};
+  h5_array more = {H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, 1, {(hsize_t)memory->nmore}, memory->more, 0};
   h5_array value = {H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, 1, {nvalue}, s->value, 0};
   /* Attributes have no checksums: none but the format, which says what it is. */
   TRY(h5_text(f, "/", "format", "knead-checkpoint"));
@@ -66,6 +67,8 @@ static status put_all(const result *w, h5_file *f, const state *s, const run_mem
   TRY(h5_write_checked(f, "/time", &time, &(h5_label){.unit = "s", .long_name = "time of the state"}));
   TRY(h5_write_text_checked(f, "/scenario", resolved, &(h5_label){.long_name = "the scenario, resolved"}));
   TRY(h5_write_checked(f, "/memory", &bytes, &(h5_label){.long_name = "the loop's own numbers"}));
+  if (memory->nmore)
+    TRY(h5_write_checked(f, "/more", &more, &(h5_label){.long_name = "more of the loop's own numbers"}));
   return h5_write_checked(f, "/state", &value,
                           &(h5_label){.long_name = "all fields of the state, one after the other, SI"});
 }
@@ -98,7 +101,8 @@ status checkpoint_write(result *w, const state *s, const run_memory *memory) {
   TRY(h5_create(beside));
   h5_file f;
   size_t resolved = w->info->scenario_resolved ? strlen(w->info->scenario_resolved) : 0;
-  status st = h5_append(&f, beside, w->m->state_size * sizeof(double) + resolved + memory->size + H5_PER_APPEND,
+  status st = h5_append(&f, beside,
+                        (w->m->state_size + memory->nmore) * sizeof(double) + resolved + memory->size + H5_PER_APPEND,
                         "the checkpoint");
   if (st == ST_OK) st = put_all(w, &f, s, memory);
   status closed = h5_close(&f);
@@ -150,6 +154,11 @@ static status get_all(const h5_file *f, arena *a, checkpoint *c) {
   TRY(read_values(f, "/state", a, &state));
   c->value = state.value, c->nvalue = state.count;
   TRY(read_values(f, "/memory", a, &bytes));
+  if (read_there(f->id, "/more")) {
+    read_array more;
+    TRY(read_values(f, "/more", a, &more));
+    c->more = more.value, c->nmore = more.count;
+  }
   unsigned char *b;
   NEW(a, b, bytes.count);
   for (size_t i = 0; i < bytes.count; i++) b[i] = (unsigned char)bytes.value[i];

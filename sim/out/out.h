@@ -32,7 +32,8 @@ struct checkpoint {
   long rows, frames; /* in the result by then */
   double *value;     /* [nvalue] the state */
   void *bytes;       /* [size] of run_memory */
-  size_t nvalue, size;
+  double *more;      /* [nmore] of run_memory */
+  size_t nvalue, size, nmore;
   char *scenario;  /* resolved: builds the same model again */
   char sha256[72]; /* of the scenario as it was given */
   char mesh[72];   /* what checkpoint_fits compares: a hash of the mesh */

@@ -152,7 +152,7 @@ const param build_time_rows[] = {
           .source = "numerical: nothing is left out unless asked for",
           .doc = "cycles of a technique that are exactly alike; jump: most are jumped over, slow states (creep, blood "
                  "flow, work) are advanced over them and checked by a computed cycle"),
-    PARAM(time_opts, cycle_error, .lo = 1e-6, .hi = 0.1, .preset = 5e-3,
+    PARAM(time_opts, cycle_error, .lo = 1e-6, .hi = 0.1, .preset = 1e-2,
           .source = "numerical: slow outputs stay within 2 % of a run of all cycles (tests/verify/test_cycle.c)",
           .doc = "of jumps: error of a slow field that one may make, share of the field's largest value"),
     {0}};

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "sim/base/par.h"
 #include "sim/mechanics/mechanics.h"
+#include "sim/run/cycle.h"
 #include "sim/run/step.h"
 #include "sim/run/watch.h"
 #include "sim/solve/controller.h"
@@ -18,6 +19,8 @@ typedef struct loop {
   state *now, *next;
   arena *scratch, *memory;
   watcher *watch;
+  cycle *cycles; /* NULL: every one is computed */
+  double jumped; /* s jumped over since the last row */
   run_report *rep;
   double wall0, fields, output;
   double spent;     /* s of wall time before a restart */
@@ -28,7 +31,8 @@ typedef struct loop {
 
 /* All of the loop that is neither state nor rebuilt: what run_memory.bytes is. */
 typedef struct kept {
-  double dt, spent, base[BODY_LAYERS];
+  double dt, spent, base[BODY_LAYERS], jumped;
+  cycle_book cycles;
   long framed;
   run_report rep;
 } kept;
@@ -45,7 +49,8 @@ static status write_frame(loop *l) {
 
 static status write_row(loop *l, double dt, double wall, int base) {
   double t0 = par_wall();
-  TRY(watch_step(l->watch, l->now, dt, wall, base, l->scratch, l->rep));
+  TRY(watch_step(l->watch, l->now, dt, wall, l->jumped, base, l->scratch, l->rep));
+  l->jumped = 0;
   double t1 = par_wall();
   for (int i = 0; i < l->nsink; i++) TRY(l->sinks[i].row(l->sinks[i].self, l->now->time, watch_columns(l->watch)));
   l->fields += t1 - t0, l->output += par_wall() - t1;
@@ -59,7 +64,9 @@ static status keep(loop *l, const controller *c) {
   memcpy(k.base, watch_base(l->watch), sizeof k.base);
   k.rep = *l->rep;
   k.rep.status = NULL;
-  run_memory memory = {l->rep->steps, &k, sizeof k};
+  run_memory memory = {.steps = l->rep->steps, .bytes = &k, .size = sizeof k};
+  if (l->cycles) k.cycles = *cycle_notes(l->cycles), memory.more = cycle_values(l->cycles, &memory.nmore);
+  k.jumped = l->jumped;
   for (int i = 0; i < l->nsink; i++)
     if (l->sinks[i].checkpoint) TRY(l->sinks[i].checkpoint(l->sinks[i].self, l->m, l->now, &memory));
   l->kept_wall = par_wall();
@@ -68,13 +75,17 @@ static status keep(loop *l, const controller *c) {
 
 static status take_up(loop *l, controller *c, const run_restart *from) {
   kept k;
-  if (from->nvalue != l->m->state_size || from->size != sizeof k)
+  size_t nmore = 0;
+  double *more = l->cycles ? cycle_values(l->cycles, &nmore) : NULL;
+  if (from->nvalue != l->m->state_size || from->size != sizeof k || from->nmore != nmore)
     FAIL(ST_INPUT, "the checkpoint does not fit: it was written by another version of this program");
   memcpy(&k, from->bytes, sizeof k);
   memcpy(l->now->value, from->value, from->nvalue * sizeof *from->value);
   l->now->time = from->time;
   c->dt = k.dt, l->spent = k.spent, l->framed = k.framed;
   memcpy(watch_base(l->watch), k.base, sizeof k.base);
+  l->jumped = k.jumped;
+  if (l->cycles) *cycle_notes(l->cycles) = k.cycles, memcpy(more, from->more, nmore * sizeof *more);
   k.rep.status = l->rep->status;
   *l->rep = k.rep;
   return ST_OK;
@@ -116,7 +127,25 @@ static double next_frame(const loop *l, long *k) {
   return (double)*k * every;
 }
 
-static status step_once(loop *l, controller *c, double stop, const run_opts *o) {
+/* What an accepted step is good for: a row, and what is remembered of its cycle. A trial's is only counted. */
+static status accept(loop *l, double dt, double wall, const run_opts *o) {
+  const double *cost = state_view(l->now, model_field(l->m, "solver"));
+  TRY(write_row(l, dt, wall, 0));
+  if (l->cycles) l->rep->cycles.computed += cycle_note(l->cycles, l->now, dt);
+  if (o->progress)
+    o->progress(o->progress_ctx, l->m, l->now->time, dt, (int)cost[SOLVER_NEWTON], par_wall() - l->wall0,
+                l->rep->steps);
+  return ST_OK;
+}
+
+static void count_trial(loop *l) {
+  const double *cost = state_view(l->now, model_field(l->m, "solver"));
+  l->rep->newton += (long)cost[SOLVER_NEWTON], l->rep->krylov += (long)cost[SOLVER_KRYLOV],
+      l->rep->augmentations += (long)cost[SOLVER_AUGMENTATIONS];
+}
+
+/* trial: ST_RETRY when it cannot be made, which is then no failure of the run. */
+static status step_once(loop *l, controller *c, double stop, int trial, const run_opts *o) {
   double error, t0 = par_wall();
   int cut = 0;
   for (;;) {
@@ -135,21 +164,66 @@ static status step_once(loop *l, controller *c, double stop, const run_opts *o) 
       state *swap = l->now;
       l->now = l->next, l->next = swap;
       l->rep->steps++, l->rep->time = l->now->time;
-      const double *cost = state_view(l->now, model_field(l->m, "solver"));
-      controller_accept(c, dt, (int)cost[SOLVER_NEWTON], cut);
-      TRY(write_row(l, dt, par_wall() - t0, 0));
-      if (o->progress)
-        o->progress(o->progress_ctx, l->m, l->now->time, dt, (int)cost[SOLVER_NEWTON], par_wall() - l->wall0,
-                    l->rep->steps);
+      controller_accept(c, dt, (int)state_view(l->now, model_field(l->m, "solver"))[SOLVER_NEWTON], cut);
+      if (!trial) return accept(l, dt, par_wall() - t0, o);
+      count_trial(l);
       return ST_OK;
     }
     cut = 1;
     l->rep->cutbacks++;
     if (!controller_reject(c, dt)) {
+      if (trial) return ST_RETRY;
       explain(l, dt, ST_RETRY);
       return err_set(ST_SOLVE, __FILE__, __LINE__, "%s", l->rep->message);
     }
   }
+}
+
+/* Computes the next cycle after a jump, of which nobody hears. frame: of the next one that would be due. */
+static status try_cycle(loop *l, controller *c, long *frame, const run_opts *o) {
+  double until = cycle_due(l->cycles);
+  while (l->now->time < until - 1e-9 && !(o->stop && *o->stop))
+    TRY(step_once(l, c, fmin(next_frame(l, frame), schedule_next_event(l->m, l->now->time)), 1, o));
+  return ST_OK;
+}
+
+/* Jumps over cycles when it is time to. A signal ends the trial as if the jump had never begun, so that a restart tries
+   it again; the time a run may take does not, for a restart must get further. *moved: the run is somewhere else now, or
+   a signal came. */
+static status jump(loop *l, controller *c, long frame, const run_opts *o, int *moved) {
+  int n;
+  *moved = 0;
+  while (l->cycles && (n = cycle_ready(l->cycles)) > 0) {
+    const run_report before = *l->rep;
+    const controller start = *c;
+    double from = l->now->time, error = 0;
+    long due = frame; /* a copy: those passed in a trial may be due again */
+    cycle_verdict verdict;
+    TRY(cycle_jump(l->cycles, n, l->now, l->scratch));
+    do {
+      status st = try_cycle(l, c, &due, o);
+      if (st < 0) return st;
+      if (o->stop && *o->stop) {
+        cycle_back(l->cycles, l->now);
+        *l->rep = before, *c = start, *moved = 1;
+        return ST_OK;
+      }
+      verdict = st == ST_OK ? cycle_judge(l->cycles, l->now, &error) : cycle_refuse(l->cycles);
+    } while (verdict == CYCLE_TRY_ON);
+    report_cycles *r = &l->rep->cycles;
+    if (verdict == CYCLE_TAKEN) {
+      r->jumps++, r->jumped += n, r->computed += CYCLE_TRIAL;
+      r->error_max = fmax(r->error_max, error);
+      l->jumped = l->now->time - from;
+      (void)cycle_note(l->cycles, l->now, 0);
+      *moved = 1;
+      return ST_OK;
+    }
+    r->rejected++;
+    cycle_back(l->cycles, l->now);
+    l->rep->time = from, *c = start;
+  }
+  return ST_OK;
 }
 
 static status run(loop *l, const run_opts *o, const run_info *info) {
@@ -165,11 +239,16 @@ static status run(loop *l, const run_opts *o, const run_info *info) {
   if (!o->from) {
     TRY(write_row(l, 0, 0, 1));
     TRY(write_frame(l));
+    if (l->cycles) (void)cycle_note(l->cycles, l->now, 0);
   }
   while (!is_over(l)) {
-    double due = next_frame(l, &frame), event = fmin(schedule_next_event(m, l->now->time), m->time.end);
-    TRY(step_once(l, &c, fmin(due, event), o));
-    if (l->now->time >= due - 1e-9) TRY(write_frame(l));
+    int jumped;
+    TRY(jump(l, &c, frame, o, &jumped));
+    if (!jumped) {
+      double due = next_frame(l, &frame), event = fmin(schedule_next_event(m, l->now->time), m->time.end);
+      TRY(step_once(l, &c, fmin(due, event), 0, o));
+      if (l->now->time >= due - 1e-9) TRY(write_frame(l));
+    }
     int stop = o->stop ? *o->stop : 0, late = par_wall() - l->wall0 > o->max_wall;
     int over = is_over(l), done = over || l->now->time >= o->until;
     if (stop || (done ? !over : late) || (o->checkpoint_every > 0 && par_wall() - l->kept_wall > o->checkpoint_every))
@@ -192,6 +271,7 @@ status run_loop(const model *m, const run_opts *o, const run_info *info, const s
   l.memory = arena_create(1 << 16), l.scratch = arena_create(1 << 20);
   if (!l.memory || !l.scratch) FAIL_OR(done, ST_INTERNAL, "out of memory for the loop");
   TRY_OR(done, watch_create(m, l.memory, &l.watch));
+  TRY_OR(done, cycle_create(m, l.memory, &l.cycles));
   TRY_OR(done, state_create(m, &l.now));
   TRY_OR(done, state_create(m, &l.next));
   st = run(&l, o, info);

@@ -20,6 +20,13 @@ static void print_effort(FILE *f, const model *m, const run_report *r) {
   fprintf(f, "\n%s mesh of %ld unknowns", model_resolutions[m->resolution], 3L * m->mesh->nnode + m->ntool);
   fprintf(f, "\n%ld steps, %ld cut-backs, %ld Newton and %ld linear iterations, %ld augmentations, %ld frames\n",
           r->steps, r->cutbacks, r->newton, r->krylov, r->augmentations, r->frames);
+  const report_cycles *k = &r->cycles;
+  if (m->time.cycles == CYCLES_JUMP)
+    fprintf(f, "of %ld cycles that are alike %ld were computed, %ld jumped over in %ld jumps", k->computed + k->jumped,
+            k->computed, k->jumped, k->jumps);
+  if (m->time.cycles == CYCLES_JUMP && (k->jumps || k->rejected))
+    fprintf(f, " (%ld more tried, too long), error at most %.2g %%", k->rejected, 1e2 * k->error_max);
+  if (m->time.cycles == CYCLES_JUMP) fprintf(f, "\n");
 }
 
 static void print_hands(FILE *f, const model *m, const run_report *r) {

@@ -48,6 +48,12 @@ typedef struct report_layer {
   double perfusion_base, perfusion_min, perfusion_max, perfusion_end; /* ml/min/(100 g), layer means */
 } report_layer;
 
+typedef struct report_cycles { /* of those that are exactly alike, when they may be jumped over */
+  long computed, jumped;       /* cycles; computed: with the one after each jump that judged it */
+  long jumps, rejected;        /* taken; tried and found too long, a computed cycle lost with each */
+  double error_max;            /* of a jump that was taken, share of the field's largest value */
+} report_cycles;
+
 typedef struct run_report {
   const char *status; /* "complete", "interrupted", "failed" */
   char message[512];
@@ -58,6 +64,7 @@ typedef struct run_report {
   double kinetic_max;              /* J, of the whole body; 0 without inertia */
   double balance_max;              /* largest |sum of contact and support forces| / max(largest force, 1 N) */
   double energy_begin, energy_end; /* J, strain energy of the body; NAN when a law's is not known */
+  report_cycles cycles;
   report_tool tool[MODEL_HANDS];
   report_layer layer[BODY_LAYERS];
   report_strain strain;
@@ -71,6 +78,8 @@ typedef struct run_restart { /* what a checkpoint kept */
   size_t nvalue;
   const void *bytes; /* of run_memory */
   size_t size;
+  const double *more; /* [nmore] of run_memory */
+  size_t nmore;
 } run_restart;
 
 typedef struct run_opts {

@@ -7,7 +7,7 @@
 #include "sim/mechanics/mechanics.h"
 #include "sim/run/watch.h"
 
-enum { COLUMNS = 256 }; /* 19 a hand, 6 a layer, 4 a probe, 1 a rig, 9 more */
+enum { COLUMNS = 256 }; /* 19 a hand, 6 a layer, 4 a probe, 1 a rig, 10 more */
 
 struct watcher {
   const model *m;
@@ -136,6 +136,8 @@ status watch_create(const model *m, arena *a, watcher **out) {
   column(w, 1, 0, "1", "sum of contact and support forces over the largest force (at least 1 N)", "solver", "",
          "/balance");
   column(w, 1, 0, "s", "wall time of the step", "solver", "", "/wall_s");
+  if (m->time.cycles == CYCLES_JUMP)
+    column(w, 1, 0, "s", "time jumped over just before the step, without rows or frames", "solver", "", "/jumped");
   w->h.column = w->column, w->h.value = w->value;
   *out = w;
   return ST_OK;
@@ -257,7 +259,8 @@ static void watch_layers(watcher *w, const state *s, int base, run_report *rep) 
   rep->energy_end = energy;
 }
 
-status watch_step(watcher *w, const state *s, double dt, double wall, int base, arena *scratch, run_report *rep) {
+status watch_step(watcher *w, const state *s, double dt, double wall, double jumped, int base, arena *scratch,
+                  run_report *rep) {
   const model *m = w->m;
   const double *u = state_view(s, model_field(m, "displacement"));
   w->nvalue = 0;
@@ -284,6 +287,7 @@ status watch_step(watcher *w, const state *s, double dt, double wall, int base, 
   const double *cost = state_view(s, model_field(m, "solver"));
   put1(w, dt), put1(w, cost[SOLVER_NEWTON]), put1(w, cost[SOLVER_KRYLOV]), put1(w, cost[SOLVER_AUGMENTATIONS]);
   put1(w, cost[SOLVER_RESIDUAL]), put1(w, cost[SOLVER_BALANCE]), put1(w, wall);
+  if (m->time.cycles == CYCLES_JUMP) put1(w, jumped);
   rep->newton += (long)cost[SOLVER_NEWTON], rep->krylov += (long)cost[SOLVER_KRYLOV],
       rep->augmentations += (long)cost[SOLVER_AUGMENTATIONS];
   rep->balance_max = fmax(rep->balance_max, cost[SOLVER_BALANCE]);

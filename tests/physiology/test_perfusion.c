@@ -286,7 +286,7 @@ typedef struct bench {
   double pressure_at_start;
 } bench;
 
-static const field_decl pressure_owned[] = {{"pressure", "Pa", "given", 1, AT_POINT, 0, 0}, {0}};
+static const field_decl pressure_owned[] = {{"pressure", "Pa", "given", 1, AT_POINT, 0, 0, JUMP_SAME}, {0}};
 enum { POINTS = 4 * 27 };
 
 static bench *bench_create(double at_start) {

@@ -9,6 +9,7 @@
 
 typedef struct scenario_run {
   arena *memory;
+  const catalog *cat; /* NULL: all that the models know */
   model *m;
   run_report rep;
   history columns;                                             /* its `value` is the loop's: use run_at */
@@ -56,7 +57,7 @@ static inline void run_scenario(scenario_run *r, const char *file, int nset, con
   scenario *scn;
   r->memory = arena_create(1 << 20);
   status st = scenario_open(file, nset, sets, r->memory, &scn);
-  if (st == ST_OK) st = build_model(scn, &models_catalog, &r->m, NULL);
+  if (st == ST_OK) st = build_model(scn, r->cat ? r->cat : &models_catalog, &r->m, NULL);
   for (int i = 0; i < scn->nerror && i < SCENARIO_ERRORS; i++) print_error("%s\n", scn->error[i].text);
   assert_ok(st);
   const run_opts o = {.until = INFINITY, .max_wall = INFINITY};
