@@ -80,6 +80,13 @@ class Result:
         push = self.history(f"hand/{hand}/force")
         return push and (push[0], np.linalg.norm(push[1], axis=1))
 
+    def gaps(self, t, value):
+        """A hole wherever cycles were jumped over: no line is drawn where nothing was computed."""
+        if "history/solver/jumped" not in self.f:
+            return t, value
+        at = np.flatnonzero(self.f["history/solver/jumped"][:len(t)] > 0)
+        return np.insert(t, at, t[at]), np.insert(np.asarray(value, float), at, np.nan)
+
     def pushing(self, frame):
         """Hands that push at a frame, the hardest first."""
         push = {h: np.interp(self.time[frame], *self.force(h)) for h in self.hands if self.force(h)}
@@ -259,10 +266,10 @@ def force_curves(ax, r, frame):
     for i, hand in enumerate(drawn):
         colour = f"C{i}"
         t, push = r.force(hand)
-        ax.plot(t, push, color=colour, lw=max(1.2, 2.2 - i / 2), label=hand)  # two hands may do the same
+        ax.plot(*r.gaps(t, push), color=colour, lw=max(1.2, 2.2 - i / 2), label=hand)  # two hands may do the same
         depth = r.history(f"hand/{hand}/indentation")
         if depth is not None:
-            deep.plot(depth[0], 1e3 * depth[1], color=colour, lw=1, ls="--", alpha=0.8)
+            deep.plot(*r.gaps(depth[0], 1e3 * depth[1]), color=colour, lw=1, ls="--", alpha=0.8)
     deep.set_ylabel("indentation, mm (dashed)")
     deep.set_ylim(bottom=0)
     ax.set_ylim(bottom=0)
@@ -275,7 +282,7 @@ def layer_curves(ax, r, frame, column, title, label, factor=1.0, level=None):
         line = r.history(f"layer/{name}/{column}")
         if line is None or not np.isfinite(line[1]).any():
             continue
-        ax.plot(line[0], factor * line[1], color=r.colour[i], lw=1.4, label=name)
+        ax.plot(*r.gaps(line[0], factor * line[1]), color=r.colour[i], lw=1.4, label=name)
         values.append(np.nanmax(line[1]))
         lowest.append(np.nanmin(line[1]))
     if not values:

@@ -313,24 +313,28 @@ static double surprise(const cycle *c, int f, const state *s) {
   return most;
 }
 
-/* A cycle added d0 before the jump of n and d1 before that; it adds `after` at the end of the trial. What the cycles in
-   between add besides n d0: a parabola, of which *unsure is the part that a straight line would not have. */
+/* A cycle added d0 before the jump and d1 before that; the last one of the trial adds `after`. What the n cycles in
+   between add: a parabola through the three. *unsure: what a straight line would make of it. */
 static double fill_in(double d0, double d1, double after, int n, double *unsure) {
-  double L = n + TRIAL, slope = d0 - d1, first = 0.5 * n * (n + 1.0), second = first * (2.0 * n + 1) / 3;
+  double L = n + 1, slope = d0 - d1, first = 0.5 * n * (n + 1.0), second = first * (2.0 * n + 1) / 3;
   double straight = (after - d0) / L * first;
   double curved = slope * first + (after - d0 - slope * L) / (L * L) * second;
   *unsure = fabs(curved - straight);
-  return curved;
+  return n * d0 + curved;
 }
 
+/* Of a field that counts: what a jump may be wrong by. adopt: s gets its values. The first cycle of the trial is filled
+   in, too: friction and the hand's place are not quite in balance where the run landed, and what evens out then is
+   neither slip nor work of the session. */
 static double count(const cycle *c, int f, state *s, int adopt) {
   size_t at = c->m->fields[f].offset;
   const double *x0 = section_at(c, 0) + at, *x1 = section_at(c, 1) + at, *x2 = section_at(c, 2) + at;
   double most = 0, unsure, *x = s->value + at;
   for (size_t i = 0; i < field_size(c->m, f); i++) {
-    double more = fill_in(x0[i] - x1[i], x1[i] - x2[i], x[i] - c->middle.value[at + i], c->n, &unsure);
+    double after = x[i] - c->middle.value[at + i];
+    double between = fill_in(x0[i] - x1[i], x1[i] - x2[i], after, c->n + TRIAL - 1, &unsure);
     most = fmax(most, unsure);
-    if (adopt) x[i] += more;
+    if (adopt) x[i] = x0[i] + between + after;
   }
   return most;
 }

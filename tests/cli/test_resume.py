@@ -50,6 +50,25 @@ time: {first: 2 ms, min: 1 us, max: 50 ms}
 output: {every: 0.02 s, fields: [displacement, velocity, acceleration, skin_pressure]}
 """
 
+# Jumps over pulses, and one that is too long: what they rest on is remembered, too.
+PULSES = """\
+knead: 1
+body:
+  kind: block
+  size: [6 cm, 6 cm]
+  cells: [1, 1]
+  layers: [{name: gel, thickness: 3 cm, cells: 1}]
+  faces: {bottom: fixed}
+tissue: {gel: {law: prony, terms: [[0.3, 0.3 s], [0.3, 10 s]], base: {law: neo_hookean, mu: 10 kPa, bulk: 50 kPa}}}
+hands: {palm: {kind: palm, length: 8 cm, width: 8 cm, friction: 0}}
+physiology: {perfusion: {}}
+session:
+  - {hand: palm, technique: compression, at: [0 cm, 0 cm], press: 8 N, ramp: 0.2 s, hold: 0 s, release: 0.2 s,
+     wait: 0.1 s, pulses: 30}
+time: {first: 0.1 s, min: 1 ms, max: 0.1 s, cycles: jump}
+output: {every: 0.5 s, fields: [displacement, perfusion]}
+"""
+
 
 def knead(folder, *args):
     return subprocess.run([PROGRAM, *args], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -115,6 +134,55 @@ def so_does_one_with_inertia(folder):
     with h5py.File(folder + "/out.h5") as f:
         assert f.attrs["inertia"] == 1 and f["history/body/kinetic_energy"][-1] > 0
         assert np.abs(f["fields/point/velocity"][-1]).max() > 0
+
+
+def so_does_one_that_jumps_over_cycles(folder):
+    summary = whole(folder, PULSES)
+    jumps, tried = (int(re.search(r, summary)[1]) for r in (r"jumped over in (\d+) jumps", r"\((\d+) more tried"))
+    assert jumps > 1 and tried > 0, summary
+    done = knead(folder, "run", "s.yaml", "-o", "out", "--max-wall", "1e-6")
+    n = 0
+    while done.returncode == 6:  # after every step, and after every jump
+        n += 1
+        assert n < 200, done.stderr
+        done = knead(folder, "resume", "out", "--max-wall", "1e-6")
+    assert done.returncode == 0, done.stderr
+    same(folder, n)
+    with h5py.File(folder + "/out.h5") as f:
+        over = f["history/solver/jumped"][:]
+        assert np.count_nonzero(over) == jumps and n == len(over) - 2 + jumps, (n, len(over), jumps)
+        at = int(np.argmax(over))
+        inside = f["history/time"][at - 1] + 0.5 * over[at]
+    # In the middle of a jump: it is taken as a whole.
+    assert knead(folder, "run", "s.yaml", "-o", "out", "--force", "--until", repr(float(inside))).returncode == 0
+    assert state_of(folder)[0] == "interrupted"
+    with h5py.File(folder + "/out.ckpt.h5") as f:
+        assert f["time"][0] > inside
+    assert knead(folder, "resume", "out").returncode == 0
+    same(folder, 1)
+
+
+def a_signal_during_the_trial_of_a_jump_changes_nothing(folder):
+    whole(folder, PULSES)
+    stops = 0
+    command = [PROGRAM, "run", "s.yaml", "-o", "out"]
+    while True:
+        run = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if stops < 8:
+            time.sleep(0.1 + 0.02 * stops)  # whenever: the bits must not tell
+            run.send_signal(signal.SIGTERM)
+        _, err = run.communicate(timeout=WAIT)
+        if run.returncode == 0:
+            break
+        if b"knead resume out" in err:
+            stops += 1
+            command = [PROGRAM, "resume", "out"]
+        else:  # before the program listened, or before there was a checkpoint
+            assert run.returncode == -signal.SIGTERM and stops < 8, (run.returncode, err)
+            time.sleep(0.1)
+            if not os.path.exists(folder + "/out.ckpt.h5"):
+                command = [PROGRAM, "run", "s.yaml", "-o", "out", "--force"]
+    same(folder, max(stops, 1))
 
 
 def sets_given_on_the_command_line_are_kept(folder):
