@@ -1,6 +1,8 @@
-/* A body meshed elsewhere: hexahedra of Gmsh in columns under a skin. Physical volumes are its layers, and each is the
-   tissue of that name; the physical surface `skin` is what hands touch. The file is in Gmsh's coordinates times `unit`:
-   x to the subject's right, y to the head, z out of the skin.
+/* A body meshed elsewhere: hexahedra of Gmsh under a skin, best in columns. Physical volumes are its layers, and each
+   is the tissue of that name; the physical surface `skin` is what hands touch. Hexahedra that are no grid of columns
+   run with the direct preconditioner, up to its limit; their faces are the physical surfaces `left`, `right`, `tail`,
+   `head`, `bottom`, or `sides` for the four in one. The file is in Gmsh's coordinates times `unit`: x to the subject's
+   right, y to the head, z out of the skin.
 
    The chart is that of the curved bodies on the mesh's own skin, which has to be a height over the plan: s from the
    place called L5 along x = 0, t from there across. */
@@ -28,6 +30,7 @@ typedef struct gmsh_body {
   mark landmarks[BODY_LANDMARKS];
   int sides, bottom;
   const mesh *mesh; /* made by build, for the chart */
+  double *box;      /* [nskin][4] of facets in the plan: x, then y; of a mesh without columns, else NULL */
 } gmsh_body;
 
 static const char *const supports[] = {"free", "sliding", "fixed", NULL}; /* in the order of `support` */
@@ -93,21 +96,27 @@ static void facet(const mesh *m, int f, const double u[2], double p[3], double a
     }
 }
 
-/* Newton in a facet, then on to the neighbour it points to. Beyond the edge the last facet goes on; *out says so. */
-static double height(const mesh *m, double x, double y, double slope[2], int *out) {
+/* The plane of u where a facet has (x, y), by Newton. */
+static void find_in(const mesh *m, int f, double x, double y, double u[2]) {
+  double p[3], a[3], b[3];
+  u[0] = u[1] = 0;
+  for (int it = 0; it < 8; it++) {
+    facet(m, f, u, p, a, b);
+    double det = a[0] * b[1] - a[1] * b[0], rx = x - p[0], ry = y - p[1];
+    double du[2] = {(rx * b[1] - ry * b[0]) / det, (ry * a[0] - rx * a[1]) / det};
+    for (int d = 0; d < 2; d++) u[d] = fmin(fmax(u[d] + du[d], -4), 4); /* a far point needs its direction only */
+    if (fabs(du[0]) + fabs(du[1]) < 1e-14) break;
+  }
+}
+
+static const double edge = 1 + 1e-9; /* of a facet, in u */
+
+/* In columns: on to the neighbour that u points to. Beyond the edge the last facet goes on; *out says so. */
+static int walk(const mesh *m, double x, double y, double u[2], int *out) {
   int i = m->nx / 2, j = m->ny / 2;
-  double p[3], a[3], b[3], u[2] = {0, 0};
   *out = 1;
   for (int step = 0; step < 4 * (m->nx + m->ny); step++) {
-    u[0] = u[1] = 0;
-    for (int it = 0; it < 8; it++) {
-      facet(m, j * m->nx + i, u, p, a, b);
-      double det = a[0] * b[1] - a[1] * b[0], rx = x - p[0], ry = y - p[1];
-      double du[2] = {(rx * b[1] - ry * b[0]) / det, (ry * a[0] - rx * a[1]) / det};
-      for (int d = 0; d < 2; d++) u[d] = fmin(fmax(u[d] + du[d], -4), 4); /* a far point needs its direction only */
-      if (fabs(du[0]) + fabs(du[1]) < 1e-14) break;
-    }
-    const double edge = 1 + 1e-9;
+    find_in(m, j * m->nx + i, x, y, u);
     int ni = i + (u[0] > edge) - (u[0] < -edge), nj = j + (u[1] > edge) - (u[1] < -edge);
     ni = ni < 0 ? 0 : ni >= m->nx ? m->nx - 1 : ni, nj = nj < 0 ? 0 : nj >= m->ny ? m->ny - 1 : nj;
     if (ni == i && nj == j) {
@@ -116,17 +125,69 @@ static double height(const mesh *m, double x, double y, double slope[2], int *ou
     }
     i = ni, j = nj;
   }
-  facet(m, j * m->nx + i, u, p, a, b);
+  return j * m->nx + i;
+}
+
+/* In any order: all facets whose box holds the point. Off the skin the facet nearest by its centre goes on. */
+static int search(const gmsh_body *c, double x, double y, double u[2], int *out) {
+  const mesh *m = c->mesh;
+  double best = HUGE_VAL;
+  int near = 0;
+  for (int f = 0; f < m->nskin; f++) {
+    const double *box = c->box + 4 * f;
+    double dx = x - 0.5 * (box[0] + box[1]), dy = y - 0.5 * (box[2] + box[3]);
+    if (dx * dx + dy * dy < best) best = dx * dx + dy * dy, near = f;
+    if (x < box[0] || x > box[1] || y < box[2] || y > box[3]) continue;
+    find_in(m, f, x, y, u);
+    *out = fabs(u[0]) > edge || fabs(u[1]) > edge;
+    if (!*out) return f;
+  }
+  find_in(m, near, x, y, u);
+  *out = 1;
+  return near;
+}
+
+static double height(const gmsh_body *c, double x, double y, double slope[2], int *out) {
+  const mesh *m = c->mesh;
+  double p[3], a[3], b[3], u[2];
+  int f = mesh_in_columns(m) ? walk(m, x, y, u, out) : search(c, x, y, u, out);
+  facet(m, f, u, p, a, b);
   double det = a[0] * b[1] - a[1] * b[0];
   slope[0] = (a[2] * b[1] - b[2] * a[1]) / det, slope[1] = (b[2] * a[0] - a[2] * b[0]) / det;
   return p[2] + slope[0] * (x - p[0]) + slope[1] * (y - p[1]); /* the last two: beyond the edge */
+}
+
+/* Boxes of the facets in the plan, wider by a tenth for edges that bulge; each facet has to be seen from above. */
+static status make_boxes(gmsh_body *c, const mesh *m, arena *a) {
+  NEW(a, c->box, 4 * (size_t)m->nskin);
+  for (int f = 0; f < m->nskin; f++) {
+    double *box = c->box + 4 * f;
+    for (int d = 0; d < 2; d++) {
+      double lo = HUGE_VAL, hi = -HUGE_VAL;
+      for (int n = 0; n < FACET_NODES; n++) {
+        double x = m->x[3 * (size_t)m->skin[FACET_NODES * f + n] + (size_t)d];
+        lo = fmin(lo, x), hi = fmax(hi, x);
+      }
+      box[2 * d] = lo - 0.1 * (hi - lo), box[2 * d + 1] = hi + 0.1 * (hi - lo);
+    }
+    for (int n = 0; n < FACET_NODES; n++) {
+      double p[3], s[3], t[3], u[2] = {n % 3 - 1, n / 3 - 1};
+      facet(m, f, u, p, s, t);
+      if (!(s[0] * t[1] - s[1] * t[0] > 0))
+        FAIL(ST_INPUT,
+             "body.skin: at (%.4g, %.4g, %.4g) m the surface '%s' cannot be seen from above (z); a skin has to be a "
+             "height over the plan",
+             p[0], p[1], p[2], c->skin);
+    }
+  }
+  return ST_OK;
 }
 
 /* For trunk_chart, whose y = 0 is L5. */
 static double skin_height(const void *self, double x, double y, double slope[2]) {
   const gmsh_body *c = self;
   int out;
-  return height(c->mesh, x, y + c->L5, slope, &out);
+  return height(c, x, y + c->L5, slope, &out);
 }
 
 static int chart(const void *par, double s, double t, double x[3], double axes[9]) {
@@ -142,7 +203,7 @@ static int chart(const void *par, double s, double t, double x[3], double axes[9
   double slope[2];
   int out;
   x[1] += c->L5;
-  height(m, x[0], x[1], slope, &out);
+  height(c, x[0], x[1], slope, &out);
   return !out;
 }
 
@@ -170,11 +231,32 @@ static status check_plane(const mesh *m, face_id face, arena *a) {
   return ST_OK;
 }
 
-/* Layers from the bottom up: by the mean number of their sheets. */
+/* Without columns a face is what the file says it is. */
+static status check_faces(const gmsh_body *c, const mesh *m) {
+  int nside = 0;
+  for (int f = FACE_XM; f <= FACE_YP; f++) nside += mesh_face_nodes(m, (face_id)f, 0, NULL);
+  if (c->sides != SUPPORT_FREE && !nside)
+    FAIL(ST_INPUT,
+         "body.sides: %s, but the mesh has no columns and so no sides but those it names: no physical surface 'sides' "
+         "(or 'left', 'right', 'tail', 'head') is in %s",
+         supports[c->sides], c->file);
+  if (c->bottom != SUPPORT_FREE && !mesh_face_nodes(m, FACE_BOTTOM, 0, NULL))
+    FAIL(ST_INPUT,
+         "body.bottom: %s, but the mesh has no columns and so no underside but that it names: no physical surface "
+         "'bottom' is in %s",
+         supports[c->bottom], c->file);
+  return ST_OK;
+}
+
+/* Layers from the bottom up: by the mean number of their sheets, without columns by their mean height. */
 static void sort_layers(const gmsh *g, mesh *m, int order[GMSH_GROUPS], int *n) {
   double sum[GMSH_GROUPS] = {0};
   int count[GMSH_GROUPS] = {0};
-  for (int cell = 0; cell < m->ncell; cell++) sum[m->layer[cell]] += cell % m->nz, count[m->layer[cell]]++;
+  for (int cell = 0; cell < m->ncell; cell++) {
+    int centre = m->cell[(size_t)CELL_NODES * (size_t)cell + CELL_NODES / 2];
+    sum[m->layer[cell]] += mesh_in_columns(m) ? cell % m->nz : m->x[3 * (size_t)centre + 2];
+    count[m->layer[cell]]++;
+  }
   *n = 0;
   for (int l = 0; l < g->ngroup; l++) {
     if (!count[l]) continue;
@@ -237,7 +319,7 @@ static status place_landmarks(const gmsh_body *c, body_geometry *out) {
 static status read_mesh(const gmsh_body *c, int nfam, arena *scratch, arena *a, body_geometry *out) {
   gmsh *g;
   TRY(gmsh_read(c->file, scratch, &g));
-  TRY(gmsh_columns(g, c->skin, c->unit, nfam, scratch, a, &out->mesh));
+  TRY(gmsh_mesh(g, c->skin, c->unit, nfam, scratch, a, &out->mesh));
   return name_layers(c, g, out);
 }
 
@@ -254,10 +336,15 @@ static status build(const void *par, arena *a, body_geometry *out) {
   arena_destroy(&scratch);
   TRY(st);
   /* The chart is asked with these parameters and nothing else; they are the model's own and not const. */
-  ((gmsh_body *)(uintptr_t)par)->mesh = out->mesh;
+  gmsh_body *own = (gmsh_body *)(uintptr_t)par;
+  own->mesh = out->mesh;
+  if (!mesh_in_columns(out->mesh)) {
+    TRY(make_boxes(own, out->mesh, a));
+    TRY(check_faces(c, out->mesh));
+  }
   for (int f = FACE_XM; f <= FACE_YP; f++) {
-    out->faces[f] = (support)c->sides;
-    if (c->sides == SUPPORT_SLIDING) TRY(check_plane(out->mesh, (face_id)f, a));
+    out->faces[f] = mesh_face_nodes(out->mesh, (face_id)f, 0, NULL) ? (support)c->sides : SUPPORT_FREE;
+    if (out->faces[f] == SUPPORT_SLIDING) TRY(check_plane(out->mesh, (face_id)f, a));
   }
   out->faces[FACE_BOTTOM] = (support)c->bottom;
   out->faces[FACE_TOP] = SUPPORT_FREE;
@@ -265,7 +352,7 @@ static status build(const void *par, arena *a, body_geometry *out) {
 }
 
 const body body_gmsh_body = {.name = "gmsh_body",
-                             .doc = "a mesh of Gmsh: hexahedra in columns, physical volumes as layers",
+                             .doc = "a mesh of Gmsh: hexahedra, best in columns; physical volumes as layers",
                              .params = params,
                              .par_size = sizeof(gmsh_body),
                              .build = build,

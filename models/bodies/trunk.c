@@ -127,7 +127,15 @@ void trunk_fibre(mesh *m, int cell, const trunk_region *r) {
   const int32_t *node = m->cell + CELL_NODES * (size_t)cell;
   const double *left = m->x + 3 * (size_t)node[12], *right = m->x + 3 * (size_t)node[14];
   const double *tail = m->x + 3 * (size_t)node[10], *head = m->x + 3 * (size_t)node[16];
-  double sx = (right[2] - left[2]) / (right[0] - left[0]), sy = (head[2] - tail[2]) / (head[1] - tail[1]);
+  double a[3], b[3], sx, sy;
+  for (int d = 0; d < 3; d++) a[d] = right[d] - left[d], b[d] = head[d] - tail[d];
+  double det = a[0] * b[1] - a[1] * b[0];
+  if (!(det > 0))
+    sx = sy = 0; /* a sheet that stands upright has no plan to lift from */
+  else if (a[1] == 0 && b[0] == 0)
+    sx = a[2] / a[0], sy = b[2] / b[1]; /* the engine's own bodies: fewer roundings */
+  else
+    sx = (a[2] * b[1] - b[2] * a[1]) / det, sy = (b[2] * a[0] - a[2] * b[0]) / det;
   double n = sqrt(1 + sx * sx + sy * sy), middle = 0.5 * (left[0] + right[0]);
   /* A cell across the midline has both halves: one family runs straight, two keep their crossing. */
   double side = fabs(middle) > 1e-6 * (right[0] - left[0]) ? (middle < 0 ? -1 : 1) : (r->nfam == 2);

@@ -57,8 +57,11 @@ static void print_layers(FILE *f, const model *m, const layer_shape *shape) {
     const layer_shape *y = &shape[l];
     char text[64], sheets[32];
     snprintf(sheets, sizeof sheets, y->sheets[0] == y->sheets[1] ? "%d" : "%d to %d", y->sheets[0], y->sheets[1]);
-    fprintf(f, "  %-9s %-*s %s in %s sheet%s of %s (%s)", l == last ? "layers" : "", width, m->geometry.layer[l],
-            thickness_text(y, text), sheets, y->sheets[1] == 1 ? "" : "s", t->name, t->law->name);
+    fprintf(f, "  %-9s %-*s %s", l == last ? "layers" : "", width, m->geometry.layer[l], thickness_text(y, text));
+    if (y->sheets[1])
+      fprintf(f, " in %s sheet%s of %s (%s)", sheets, y->sheets[1] == 1 ? "" : "s", t->name, t->law->name);
+    else
+      fprintf(f, " an element, of %s (%s)", t->name, t->law->name);
     if (model_field(m, "perfusion") >= 0)
       fprintf(f, ", perfusion %.3g ml/min/(100 g), %s", t->perfusion_rest, t->skin_like ? "as skin" : "as muscle");
     fprintf(f, "%s\n", t->assumed ? "; assumed" : "");

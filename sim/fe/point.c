@@ -83,6 +83,24 @@ void fe_cell_volume(const model *m, double *volume) {
   }
 }
 
+/* A node is a corner, the middle of an edge or the middle in all of its facets, so each has the same weight. */
+static void loose_skin_to_node(const mesh *g, int ncomp, const double *in, double *out) {
+  for (int f = 0; f < g->nskin; f++)
+    for (int a = 0; a < FACET_NODES; a++) {
+      int node = g->skin[FACET_NODES * f + a];
+      double w[QUAD_FACET], weight = 0;
+      for (int q = 0; q < QUAD_FACET; q++) {
+        double n = shape_facet_value(q, a);
+        weight += w[q] = n * n * shape_weight[q % 3] * shape_weight[q / 3];
+      }
+      for (int q = 0; q < QUAD_FACET; q++)
+        for (int c = 0; c < ncomp; c++)
+          out[(size_t)node * (size_t)ncomp + (size_t)c] +=
+              w[q] / (weight * g->skin_count[node]) *
+              in[((size_t)f * QUAD_FACET + (size_t)q) * (size_t)ncomp + (size_t)c];
+    }
+}
+
 /* Each point gives to the nodes of its facet in proportion to its weight and the square of the shape function: the
    square is positive everywhere, the function itself is not. */
 void fe_skin_to_node(const model *m, int ncomp, const double *in, double *out) {
@@ -91,6 +109,10 @@ void fe_skin_to_node(const model *m, int ncomp, const double *in, double *out) {
   for (int c = 0; c < ncomp; c++) {
     for (int f = 0; f < g->nskin; f++)
       for (int a = 0; a < FACET_NODES; a++) out[(size_t)g->skin[FACET_NODES * f + a] * (size_t)ncomp + (size_t)c] = 0;
+  }
+  if (!mesh_in_columns(g)) {
+    loose_skin_to_node(g, ncomp, in, out);
+    return;
   }
   /* Facets are quadrangles of a column grid: node (i, j) of the top plane sees at most four of them, in facet order. */
   for (int j = 0; j <= 2 * g->ny; j++)

@@ -26,4 +26,15 @@ status gmsh_read(const char *file, arena *a, gmsh **out) MUST_CHECK;
 status gmsh_columns(const gmsh *g, const char *skin, double unit, int nfam, arena *scratch, arena *a,
                     mesh **out) MUST_CHECK;
 
+/* The same of cells that lie in any way: a mesh without columns, `why` says why. Cells may be of 8 or 27 nodes, each
+   with at most one face on the skin. Faces of the body are the physical surfaces left, right, tail, head and bottom;
+   those of `sides` belong to one of the first four by where they look. ST_INPUT when cells do not fit together or are
+   inside out. */
+status gmsh_loose(const gmsh *g, const char *skin, double unit, int nfam, const char *why, arena *scratch, arena *a,
+                  mesh **out) MUST_CHECK;
+
+/* Columns if there are any, else loose. */
+status gmsh_mesh(const gmsh *g, const char *skin, double unit, int nfam, arena *scratch, arena *a,
+                 mesh **out) MUST_CHECK;
+
 #endif

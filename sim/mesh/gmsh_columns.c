@@ -3,17 +3,8 @@
 
        face f of a cell: 2 axis + side, so the opposite is f ^ 1;  `way` holds the three faces to the right, to the
        head and outward. */
-#include <stdlib.h>
 #include <string.h>
-#include "sim/mesh/gmsh.h"
-
-enum { FACES = 6 };
-
-typedef struct face {
-  int32_t corner[4]; /* in increasing order */
-  int32_t cell;
-  int8_t side;
-} face;
+#include "sim/mesh/gmsh_faces.h"
 
 typedef struct way { /* faces of a cell: to the right, to the head, outward */
   int8_t to[3];
@@ -21,99 +12,16 @@ typedef struct way { /* faces of a cell: to the right, to the head, outward */
 
 typedef struct walk {
   const gmsh *g;
-  face *face;      /* [6 ncell] sorted by corners */
-  int32_t *beside; /* [6 ncell] 6 cell + face on the other side, -1: none */
-  int8_t *top;     /* [ncell] face on the skin, -1 */
-  uint8_t *seen;   /* [ncell] */
+  gmsh_faces f;
+  int8_t *top;   /* [ncell] face on the skin, -1 */
+  uint8_t *seen; /* [ncell] */
 } walk;
-
-static void face_corners(const gmsh *g, int cell, int f, int32_t out[4]) {
-  int axis = f / 2, n = 0;
-  for (int v = 0; v < 8; v++) {
-    int at[3] = {v & 1, v >> 1 & 1, v >> 2};
-    if (at[axis] == f % 2) out[n++] = g->cell[CELL_NODES * (size_t)cell + (size_t)(2 * at[0] + 6 * at[1] + 18 * at[2])];
-  }
-}
-
-static void sort4(int32_t c[4]) {
-  for (int i = 1; i < 4; i++)
-    for (int k = i; k > 0 && c[k] < c[k - 1]; k--) {
-      int32_t swap = c[k];
-      c[k] = c[k - 1], c[k - 1] = swap;
-    }
-}
-
-static int compare(const void *a, const void *b) {
-  const face *f = a, *g = b;
-  for (int i = 0; i < 4; i++)
-    if (f->corner[i] != g->corner[i]) return f->corner[i] < g->corner[i] ? -1 : 1;
-  return f->cell < g->cell ? -1 : f->cell > g->cell;
-}
-
-static int same(const face *a, const face *b) {
-  return !memcmp(a->corner, b->corner, sizeof a->corner);
-}
-
-static status join(walk *w) {
-  int n = FACES * w->g->ncell;
-  for (int i = 0; i < n; i++) {
-    w->face[i].cell = i / FACES, w->face[i].side = (int8_t)(i % FACES), w->beside[i] = -1;
-    face_corners(w->g, i / FACES, i % FACES, w->face[i].corner);
-    sort4(w->face[i].corner);
-  }
-  qsort(w->face, (size_t)n, sizeof *w->face, compare);
-  for (int i = 0; i + 1 < n; i++) {
-    const face *a = &w->face[i], *b = a + 1;
-    if (!same(a, b)) continue;
-    if (i + 2 < n && same(b, b + 1))
-      FAIL(ST_INPUT, "three cells of the mesh share a face: %d, %d and %d", a->cell, b->cell, b[1].cell);
-    w->beside[FACES * a->cell + a->side] = FACES * b->cell + b->side;
-    w->beside[FACES * b->cell + b->side] = FACES * a->cell + a->side;
-  }
-  return ST_OK;
-}
-
-/* First face with these corners, NULL when there is none. */
-static const face *lookup(const walk *w, const int32_t corner[4]) {
-  face key = {.cell = -1};
-  memcpy(key.corner, corner, sizeof key.corner);
-  sort4(key.corner);
-  int lo = 0, hi = FACES * w->g->ncell;
-  while (lo < hi) {
-    int mid = (lo + hi) / 2;
-    if (compare(&w->face[mid], &key) < 0)
-      lo = mid + 1;
-    else
-      hi = mid;
-  }
-  return lo < FACES * w->g->ncell && same(&w->face[lo], &key) ? &w->face[lo] : NULL;
-}
-
-static status mark_skin(walk *w, const char *name, int *first, int *nskin) {
-  const gmsh *g = w->g;
-  int surface = -1;
-  for (int i = 0; i < g->nsurface; i++)
-    if (!strcmp(g->surface_name[i], name)) surface = i;
-  if (surface < 0) FAIL(ST_INPUT, "no physical surface of the mesh is called '%s'; the columns hang from it", name);
-  memset(w->top, -1, (size_t)g->ncell);
-  *nskin = 0;
-  for (int q = 0; q < g->nquad; q++) {
-    if (g->surface[q] != surface) continue;
-    const face *f = lookup(w, g->quad + 4 * (size_t)q);
-    if (!f || w->beside[FACES * f->cell + f->side] >= 0)
-      FAIL(ST_INPUT, "quadrangle %d of '%s' is no outer face of a hexahedron", q, name);
-    if (w->top[f->cell] >= 0) FAIL(ST_INPUT, "cell %d has two faces on '%s'", f->cell, name);
-    w->top[f->cell] = f->side, *first = f->cell, ++*nskin;
-  }
-  if (!*nskin) FAIL(ST_INPUT, "physical surface '%s' has no quadrangle", name);
-  return ST_OK;
-}
 
 /* Centre of a face less that of the opposite one. */
 static void across(const gmsh *g, int cell, int f, double out[3]) {
   int32_t a[4], b[4];
-  face_corners(g, cell, f, a);
-  face_corners(g, cell, f ^ 1, b);
+  gmsh_face_corners(g, cell, f, a);
+  gmsh_face_corners(g, cell, f ^ 1, b);
   for (int d = 0; d < 3; d++) {
     out[d] = 0;
     for (int i = 0; i < 4; i++)
@@ -136,8 +44,8 @@ static way orient(const walk *w, int cell) {
 static int common(const gmsh *g, int a, int fa, int b, int fb) {
   int32_t p[4], q[4];
   int n = 0;
-  face_corners(g, a, fa, p);
-  face_corners(g, b, fb, q);
+  gmsh_face_corners(g, a, fa, p);
+  gmsh_face_corners(g, b, fb, q);
   for (int i = 0; i < 4; i++)
     for (int k = 0; k < 4; k++) n += p[i] == q[k];
   return n;
@@ -146,14 +54,14 @@ static int common(const gmsh *g, int a, int fa, int b, int fb) {
 /* The next cell through the face to[d] (or the one opposite), with its way: faces continue those they share an edge
    with. -1 at the end. */
 static int go(const walk *w, int cell, const way *from, int d, int back, way *out) {
-  int f = from->to[d] ^ back, at = w->beside[FACES * cell + f];
+  int f = from->to[d] ^ back, at = w->f.beside[GMSH_FACES * cell + f];
   if (at < 0) return -1;
-  int next = at / FACES, entry = at % FACES;
+  int next = at / GMSH_FACES, entry = at % GMSH_FACES;
   out->to[d] = (int8_t)(back ? entry : entry ^ 1);
   for (int e = 0; e < 3; e++) {
     if (e == d) continue;
     out->to[e] = -1;
-    for (int g = 0; g < FACES; g++)
+    for (int g = 0; g < GMSH_FACES; g++)
       if (g / 2 != entry / 2 && common(w->g, cell, from->to[e], next, g) == 2) out->to[e] = (int8_t)g;
   }
   return next;
@@ -231,18 +139,16 @@ static status take_rows(walk *w, int start, way to, double unit, mesh *m) {
 
 static status walk_create(const gmsh *g, arena *a, walk *w) {
   *w = (walk){.g = g};
-  NEW(a, w->face, FACES * (size_t)g->ncell);
-  NEW(a, w->beside, FACES * (size_t)g->ncell);
   NEW(a, w->top, g->ncell);
   NEW(a, w->seen, g->ncell);
-  return join(w);
+  return gmsh_faces_create(g, a, &w->f);
 }
 
 status gmsh_columns(const gmsh *g, const char *skin, double unit, int nfam, arena *scratch, arena *a, mesh **out) {
   walk w;
   int first = 0, nskin, worst;
   TRY(walk_create(g, scratch, &w));
-  TRY(mark_skin(&w, skin, &first, &nskin));
+  TRY(gmsh_faces_skin(&w.f, skin, w.top, &first, &nskin));
   way to = orient(&w, first);
   far_end(&w, &first, &to, 0, 1);
   far_end(&w, &first, &to, 1, 1);

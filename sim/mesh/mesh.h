@@ -29,7 +29,8 @@ typedef struct mesh {
   /* Without columns only, else NULL: */
   int32_t *face_first; /* [FACE_COUNT + 1] into face_node: the nodes of each face, increasing */
   int32_t *face_node;
-  const char *why; /* why it is no grid of columns, for people */
+  uint8_t *skin_count; /* [nnode] how many skin facets meet in a node */
+  const char *why;     /* why it is no grid of columns, for people */
 } mesh;
 
 static inline int mesh_in_columns(const mesh *m) {
@@ -67,10 +68,11 @@ typedef struct cell_shape {
 } cell_shape;
 cell_shape mesh_cell_shape(const mesh *m, int cell);
 
-/* The cells of one layer together. Thickness is that of a whole column of the layer, where it has one. */
+/* The cells of one layer together. Thickness is that of a whole column of the layer, where it has one; without columns,
+   that of a cell. */
 typedef struct layer_shape {
   int ncell, ncolumn, worst;                                 /* worst: cell of the least scaled Jacobian */
-  int sheets[2];                                             /* fewest and most in a column */
+  int sheets[2];                                             /* fewest and most in a column; 0 without columns */
   double volume, thickness, thickness_least, thickness_most; /* m^3, m; thickness: volume over area */
   double scaled_least, scaled_mean, aspect_most;
 } layer_shape;

@@ -91,10 +91,10 @@ cell_shape mesh_cell_shape(const mesh *m, int cell) {
 }
 
 /* Adds what one column of elements has of a layer. */
-static void add_column(const mesh *m, int first, int layer, layer_shape *out) {
+static void add_column(const mesh *m, int first, int height, int layer, layer_shape *out) {
   double volume = 0, thickness = 0;
   int n = 0;
-  for (int cell = first; cell < first + m->nz; cell++) {
+  for (int cell = first; cell < first + height; cell++) {
     if (m->layer[cell] != layer) continue;
     cell_shape s = mesh_cell_shape(m, cell);
     if (!(s.scaled >= out->scaled_least)) out->scaled_least = s.scaled, out->worst = cell;
@@ -112,9 +112,11 @@ static void add_column(const mesh *m, int first, int layer, layer_shape *out) {
 }
 
 void mesh_layer_shapes(const mesh *m, int nlayer, layer_shape *out) {
+  int height = mesh_in_columns(m) ? m->nz : 1;
   for (int l = 0; l < nlayer; l++) {
     out[l] = (layer_shape){.scaled_least = HUGE_VAL, .thickness_least = HUGE_VAL};
-    for (int first = 0; first < m->ncell; first += m->nz) add_column(m, first, l, out + l);
+    for (int first = 0; first < m->ncell; first += height) add_column(m, first, height, l, out + l);
+    if (!mesh_in_columns(m)) out[l].sheets[0] = out[l].sheets[1] = 0;
     out[l].scaled_mean /= out[l].ncell;
     out[l].thickness = out[l].volume / out[l].thickness;
   }

@@ -3,7 +3,7 @@
    one. */
 #include "sim/run/build.h"
 #include "tests/contract/body_bench.h"
-#include "tests/mesh/gmsh_sample.h"
+#include "tests/mesh/loose_sample.h"
 
 /* What is known of an example beforehand; layers bottom to top. size 0, nlayer 0: not stated. */
 typedef struct example {
@@ -38,6 +38,13 @@ static const example examples[] = {
      "file: test_bodies_sample.msh, unit: 1 mm, L5: 10 mm, layers: [{name: muscle, tissue: m, fibre: 10 deg}], "
      "landmarks: "
      "[{name: L5, at: [0 mm, 0 mm]}, {name: T1, at: [9 cm, 0 mm]}, {name: hip_left, at: [-1 cm, -5 cm]}]",
+     {0},
+     2,
+     {0}},
+    {"gmsh_body",
+     "file: test_bodies_loose.msh, unit: 1 mm, L5: -10 mm, layers: [{name: fat, tissue: f}, {name: muscle, fibre: 10 "
+     "deg, "
+     "fibre2: -30 deg}], landmarks: [{name: L5, at: [0 mm, 0 mm]}]",
      {0},
      2,
      {0}},
@@ -299,12 +306,12 @@ static void layers_fill_the_space_between_skin_and_floor(void **state) {
   int looked = 0;
   EACH_BODY(b) {
     const mesh *m = b.g.mesh;
-    int upright = 1;
+    int upright = mesh_in_columns(m);
     double sum = 0, between = 0, unused = 0;
     for (int i = 0; i < m->nnode; i += 2 * m->nz + 1)
       for (int k = 0; k <= 2 * m->nz; k++)
         for (int d = 0; d < 2; d++) upright &= m->x[3 * (i + k) + d] == m->x[3 * i + d];
-    if (!upright) continue; /* the distorted block */
+    if (!upright) continue; /* the distorted block; a mesh without columns */
     looked++;
     for (int cell = 0; cell < m->ncell; cell++) sum += volume(m, cell, &unused);
     for (int f = 0; f < m->nskin; f++) {
@@ -503,11 +510,13 @@ static void a_mesh_of_gmsh_keeps_its_layers_and_lengths(void **state) {
 
 static int setup(void **state) {
   sample_write("test_bodies_sample.msh", &(sample){.nodes = 27, .turned = 1, .leave_out = -1});
+  loose_write("test_bodies_loose.msh", &(loose_sample){.ring = 1, .n = 4, .k = 2, .nodes = 8});
   return body_setup(state);
 }
 
 static int teardown(void **state) {
   remove("test_bodies_sample.msh");
+  remove("test_bodies_loose.msh");
   return body_teardown(state);
 }
 
