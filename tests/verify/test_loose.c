@@ -189,7 +189,7 @@ static void what_a_mesh_without_columns_cannot_is_refused_with_a_reason(void **u
   (void)unused;
   char limit[16];
   snprintf(limit, sizeof limit, "ends at %d", DIRECT_MOST);
-  loose_sample ring = {.ring = 1, .n = 4, .k = 2, .nodes = 8}, large = {.ring = 1, .n = 12, .k = 5, .nodes = 8},
+  loose_sample ring = {.ring = 1, .n = 4, .k = 2, .nodes = 8}, large = {.ring = 1, .n = 18, .k = 8, .nodes = 8},
                lying = ring, bottomless = ring;
   lying.flip = 1, bottomless.no_bottom = 1;
   refused(&ring, "mechanics.preconditioner=multigrid",
