@@ -69,9 +69,12 @@ SECTIONS = [
     Section("cattaneo", "Cattaneo and Mindlin: a pressed ball drawn along", ["tests/verify/test_cattaneo.c"],
             "`scenarios/validation/cattaneo.yaml` on three meshes: friction, its force control and the solid together.",
             [("cattaneo", "Tangential force over its bound against displacement")]),
-    Section("work", "The work of a hand", ["tests/verify/test_work.c"],
+    Section("sliding", "A ball that slides steadily", ["tests/verify/test_sliding.c"],
+            "`scenarios/validation/sliding.yaml` on two meshes, with friction and without: the pressure must be the same."),
+    Section("work", "The work of a hand", ["tests/verify/test_work.c", "tests/verify/test_loop.c"],
             "A palm lands, slides with friction and lifts. Work (force and motion of the hand), stored energy (the laws' "
-            "energies over the volume) and friction (traction times slip over the skin) are three sums of their own."),
+            "energies over the volume) and friction (traction times slip over the skin) are three sums of their own. The loop is "
+            "that of a plate that presses a relaxing column to and fro."),
     Section("reperfusion", "Reperfusion: a minute under the elbow", ["tests/verify/test_reperfusion.py"],
             "`scenarios/validation/reperfusion.yaml`. The perfusion law was fitted to the skin data and takes its "
             "closing pressure from Thorsson: what is tested is that the computed pressure drives it, everywhere.",
