@@ -259,12 +259,12 @@ static void the_next_event_is_strictly_later(void **unused) {
 }
 
 static void expect_cycle(const model *m, double t, double first, int count) {
-  technique_cycle c;
-  assert_true(schedule_cycle(m, t, &c) == (count > 1));
+  technique_cycle found;
+  assert_true(schedule_cycle(m, t, &found) == (count > 1));
   if (count < 2) return;
-  assert_close(c.first, first, test_round(16));
-  assert_close(c.period, 0.25, 0);
-  assert_int_equal(c.count, count);
+  assert_close(found.first, first, test_round(16));
+  assert_close(found.period, 0.25, 0);
+  assert_int_equal(found.count, count);
 }
 
 /* Tool 1 works from 3 to 9 s: cycles at 3.5 to 5.5 s. */
