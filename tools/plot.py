@@ -312,6 +312,8 @@ class Body:
         self.r = r
         skin = np.isin(r.cell[:, UPPER_CENTRE], r.f["mesh/sets/node/skin_surface"][()])
         self.nsheet = len(r.cell) // skin.sum()
+        if len(r.cell) % skin.sum() or not skin[self.nsheet - 1::self.nsheet].all():
+            raise ValueError("--body draws the sheets of a mesh in columns, and this mesh has none")
         self.fibre = [r.f["mesh/" + n][()] for n in ("fibre", "fibre2") if "mesh/" + n in r.f]
 
     def sheet(self, k):
@@ -445,6 +447,9 @@ def main():
     picture = o.output or os.path.splitext(o.result)[0] + ".png"
     try:
         (draw_body if o.body else draw)(result).savefig(picture, dpi=o.dpi)
+    except ValueError as e:
+        print(f"plot.py: cannot draw {o.result}: {e}", file=sys.stderr)
+        return 3
     except OSError as e:
         print(f"plot.py: cannot write {picture}: {e}", file=sys.stderr)
         return 5
