@@ -102,7 +102,8 @@ static void report_json(FILE *f, const model *m, const run_report *r) {
   const struct {
     const char *name;
     double value;
-  } rows[] = {{"steps", (double)r->steps},
+  } rows[] = {{"unknowns", 3.0 * m->mesh->nnode + m->ntool},
+              {"steps", (double)r->steps},
               {"cutbacks", (double)r->cutbacks},
               {"newton_iterations", (double)r->newton},
               {"linear_iterations", (double)r->krylov},
@@ -121,6 +122,8 @@ static void report_json(FILE *f, const model *m, const run_report *r) {
   json_text(f, r->status);
   fputs(", \"message\": ", f);
   json_text(f, r->message);
+  fputs(", \"resolution\": ", f);
+  json_text(f, model_resolutions[m->resolution]);
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     fprintf(f, ", \"%s\": ", rows[i].name);
     json_number(f, rows[i].value);
@@ -167,6 +170,13 @@ static void report_json(FILE *f, const model *m, const run_report *r) {
       json_number(f, one[k].value);
     }
     fputs("}", f);
+  }
+  fputs("},\n  \"seconds\": {", f);
+  for (int i = 0; i < r->nphase; i++) {
+    fputs(i ? ", " : "", f);
+    json_text(f, r->phase[i].name);
+    fputs(": ", f);
+    json_number(f, r->phase[i].seconds);
   }
   fputs("}},\n", f);
 }

@@ -200,6 +200,7 @@ static void watch_hands(watcher *w, const state *s, run_report *rep) {
     double indentation = first[3], area = first[4], asked = first[6], push = first[7], pressure = first[8],
            penetration = first[9];
     report_tool *r = rep->tool + t;
+    const double *touching = state_view(s, model_field(m, "hand_touching"));
     r->force_max = fmax(r->force_max, push);
     r->indentation_max = fmax(r->indentation_max, indentation);
     r->area_max = fmax(r->area_max, area);
@@ -209,7 +210,8 @@ static void watch_hands(watcher *w, const state *s, run_report *rep) {
     r->loops = hand_has(m, t, LOOP_COLUMN), r->loop = first[LOOP_COLUMN];
     r->changes += (long)first[11];
     watch_pain(m, s, t, pressure, r);
-    if (asked > 0) r->force_error_max = fmax(r->force_error_max, fabs(push - asked) / fmax(asked, 1));
+    /* A force too small to touch for is no force to keep. */
+    if (asked > 0 && touching[t] > 0) r->force_error_max = fmax(r->force_error_max, fabs(push - asked) / fmax(asked, 1));
   }
 }
 
