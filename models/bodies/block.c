@@ -164,9 +164,17 @@ static int chart(const void *par, double s, double t, double x[3], double axes[9
   return slab_chart(&shape, s, t, x, axes);
 }
 
+static void move(const void *par, int motion, double amount, int n, const double *X, double *u) {
+  (void)motion; /* the only one */
+  slab shape = to_slab(par);
+  slab_lengthen(&shape, amount, n, X, u);
+}
+
 const body body_block = {.name = "block",
                          .doc = "a box of named layers with a support on each face",
                          .params = params,
                          .par_size = sizeof(block),
                          .build = build,
-                         .chart = chart};
+                         .chart = chart,
+                         .motions = slab_motions,
+                         .move = move};

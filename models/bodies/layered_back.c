@@ -143,9 +143,17 @@ static int chart(const void *par, double s, double t, double x[3], double axes[9
   return slab_chart(&shape, s, t, x, axes);
 }
 
+static void move(const void *par, int motion, double amount, int n, const double *X, double *u) {
+  (void)motion; /* the only one */
+  slab shape = to_slab(par);
+  slab_lengthen(&shape, amount, n, X, u);
+}
+
 const body body_layered_back = {.name = "layered_back",
                                 .doc = "skin, fat, fascia and muscle of a flat back over a fixed underside",
                                 .params = params,
                                 .par_size = sizeof(layered_back),
                                 .build = build,
-                                .chart = chart};
+                                .chart = chart,
+                                .motions = slab_motions,
+                                .move = move};

@@ -41,6 +41,11 @@ typedef struct borders {
   double multifidus, longissimus, iliocostalis;
 } borders;
 
+enum { JOINTS = 5 }; /* of the lumbar spine, from L5 on the sacrum to L1 on L2 */
+typedef struct motion {
+  double axis, share[JOINTS];
+} motion;
+
 typedef struct fibres {
   double multifidus, multifidus_tilt, longissimus, iliocostalis, quadratus, wall, gluteus, latissimus, fascia;
 } fibres;
@@ -66,6 +71,7 @@ typedef struct lumbar_back {
   relief relief;
   bone bone;
   borders borders;
+  motion motion;
   fibres fibres;
   tissues tissues;
   int sides;
@@ -126,6 +132,15 @@ static const param border_rows[] = {
           .doc = "outer border of the longissimus"),
     PARAM(borders, iliocostalis, .unit = "m", .lo = 0.03, .hi = 0.12, .preset = 0.088, .source = "assumed",
           .doc = "outer border of the iliocostalis, and of the quadratus lumborum under it"),
+    {0}};
+
+static const param motion_rows[] = {
+    PARAM(motion, axis, .unit = "m", .lo = 0.02, .hi = 0.08, .preset = 0.04,
+          .source = "assumed: a lamina, the spinal canal and half a disc",
+          .doc = "depth of the discs' centres, about which vertebrae turn, below the laminae"),
+    PARAM(motion, share, .kind = PARAM_VECTOR, .max = JOINTS, .lo = 0, .hi = 100, .preset_text = "[9, 13, 12, 10, 8]",
+          .source = "assumed: degrees in full flexion, Pearcy, Portek and Shepherd 1984 as recalled",
+          .doc = "how the joints share in flexion, from L5/S1 up to L1/L2; only ratios count"),
     {0}};
 
 #define ANGLE(member, fallback, from, what)                                                                            \
@@ -214,6 +229,7 @@ static const param params[] = {
     GROUP(relief, relief_rows, "assumed", "shape of the skin"),
     GROUP(bone, bone_rows, "assumed", "the rigid floor, told by what covers it"),
     GROUP(borders, border_rows, "assumed", "where one muscle meets the next, from the midline"),
+    GROUP(motion, motion_rows, "assumed", "how the spine bends"),
     GROUP(fibres, fibre_rows, "assumed", "directions of the fibres in their sheets"),
     GROUP(tissues, tissue_rows, "numerical", "what each region is made of"),
     PARAM(lumbar_back, sides, .kind = PARAM_CHOICE, .choices = supports, .preset = SUPPORT_SLIDING,
@@ -443,6 +459,9 @@ static status check(const lumbar_back *c) {
   const borders *b = &c->borders;
   if (c->L5 >= c->size[1])
     FAIL(ST_INPUT, "body.L5: %g m from the lower edge is off a body of %g m; it must lie on it", c->L5, c->size[1]);
+  double share = 0;
+  for (int i = 0; i < JOINTS; i++) share += c->motion.share[i];
+  if (!(share > 0)) FAIL(ST_INPUT, "body.motion.share: all joints are stiff; at least one must bend");
   if (!(b->multifidus < b->longissimus && b->longissimus < b->iliocostalis))
     FAIL(ST_INPUT,
          "body.borders: multifidus, longissimus and iliocostalis must follow each other outward; they end at "
@@ -482,6 +501,36 @@ static status build(const void *par, arena *a, body_geometry *out) {
   return ST_OK;
 }
 
+/* Flexion about the centres of the discs, half way between the spinous processes. The ilium stays with the sacrum, the
+   ribs go with T12. */
+static void move(const void *par, int motion, double amount, int n, const double *X, double *u) {
+  const lumbar_back *c = par;
+  const int thorax = JOINTS;
+  shape s = shape_of(c);
+  double below = s.level[L5] - (s.level[L4] - s.level[L5]); /* middle of the sacrum's uppermost part */
+  double depth = c->skin + s.fat + c->superficial_fascia + c->fascia + c->gliding + s.muscle + c->motion.axis;
+  trunk_chain k = {.n = JOINTS, .middle = {below}};
+  (void)motion; /* the only one */
+  for (int i = 0; i < JOINTS; i++) {
+    double slope[2];
+    k.middle[i + 1] = s.level[L5 + i], k.share[i] = c->motion.share[i];
+    k.y[i] = 0.5 * (k.middle[i] + k.middle[i + 1]);
+    k.z[i] = skin_height(c, 0.04, k.y[i], slope) - depth; /* 4 cm beside the midline, where thicknesses are told */
+  }
+  for (int i = 0; i < n; i++) {
+    const double *x = X + 3 * (size_t)i;
+    double *v = u + 3 * (size_t)i, ribs[3], a = fabs(x[0]);
+    trunk_bend(&k, amount, x, NULL, v);
+    trunk_bend(&k, amount, x, &thorax, ribs);
+    for (int d = 0; d < 3; d++) v[d] = mix(mix(v[d], ribs[d], ribcage(&s, a, x[1])), 0, ilium(&s, a, x[1]));
+  }
+}
+
+static const body_motion motions[] = {
+    {"flexion", "the lumbar spine bends forward, pelvis held; the head's end of the body goes with the thorax",
+     trunk_flexion_rows},
+    {0}};
+
 static int chart(const void *par, double s, double t, double x[3], double axes[9]) {
   trunk_skin skin = skin_of(par);
   return trunk_chart(&skin, s, t, x, axes);
@@ -493,4 +542,6 @@ const body body_lumbar_back = {.name = "lumbar_back",
                                .params = params,
                                .par_size = sizeof(lumbar_back),
                                .build = build,
-                               .chart = chart};
+                               .chart = chart,
+                               .motions = motions,
+                               .move = move};

@@ -485,10 +485,35 @@ static int chart(const void *par, double s, double t, double x[3], double axes[9
   return trunk_chart(&skin, s, t, x, axes);
 }
 
+/* Every joint from T9 on T10 up to T1 on T2 takes the same share (assumed); the discs' centres lie half way between the
+   spinous processes and 4 cm below the floor of the groove beside them (assumed: a lamina, the spinal canal and half a
+   disc). Ribs and shoulder blades go with the vertebra of their height: in a person they keep their shape. */
+static void move(const void *par, int motion, double amount, int n, const double *X, double *u) {
+  const thoracic_back *c = par;
+  shape s = shape_of(c);
+  double depth = c->skin + s.fat + c->fascia + c->trapezius + c->rhomboid + c->gliding + c->bone.groove + 0.04;
+  trunk_chain k = {.n = T1 - T9 + 1, .middle = {s.level[T10]}};
+  (void)motion; /* the only one */
+  for (int i = 0; i < k.n; i++) {
+    double slope[2];
+    k.middle[i + 1] = s.level[T9 + i], k.share[i] = 1;
+    k.y[i] = 0.5 * (k.middle[i] + k.middle[i + 1]);
+    k.z[i] = skin_height(c, 0.04, k.y[i], slope) - depth;
+  }
+  for (int i = 0; i < n; i++) trunk_bend(&k, amount, X + 3 * (size_t)i, NULL, u + 3 * (size_t)i);
+}
+
+static const body_motion motions[] = {
+    {"flexion", "the thoracic spine bends forward, T10 held; the head's end of the body goes with T1",
+     trunk_flexion_rows},
+    {0}};
+
 const body body_thoracic_back = {.name = "thoracic_back",
                                  .doc = "the curved upper back from T10 to T1: trapezius and rhomboids over ribs and "
                                         "shoulder blades",
                                  .params = params,
                                  .par_size = sizeof(thoracic_back),
                                  .build = build,
-                                 .chart = chart};
+                                 .chart = chart,
+                                 .motions = motions,
+                                 .move = move};

@@ -186,3 +186,48 @@ status trunk_mesh(const trunk_sheets *t, int nfam, arena *a, body_geometry *out)
          worst, quality);
   return ST_OK;
 }
+
+/* ------------------------------------------------------------------------------------------------------- the spine */
+
+#define DEGREE (3.14159265358979323846 / 180)
+const param trunk_flexion_rows[] = {
+    {.name = "amount",
+     .unit = "rad",
+     .lo = -30 * DEGREE,
+     .hi = 90 * DEGREE,
+     .preset = NAN,
+     .doc = "angle between the lowest and the highest vertebra of the body, beyond that at rest; negative: backward"},
+    {0}};
+
+/* Turning by phi and then going by d: of a vertebra, from where it was. */
+typedef struct place_of {
+  double phi, d[2];
+} place_of;
+
+static void shift(const place_of *p, const double X[3], double u[3]) {
+  double c = cos(p->phi) - 1, s = sin(p->phi);
+  u[0] = 0;
+  u[1] = c * X[1] + s * X[2] + p->d[0];
+  u[2] = c * X[2] - s * X[1] + p->d[1];
+}
+
+void trunk_bend(const trunk_chain *c, double angle, const double X[3], const int *part, double u[3]) {
+  double sum = 0, low[3] = {0}, high[3];
+  place_of p = {0};
+  int last = part ? *part : c->n;
+  for (int k = 0; k < c->n; k++) sum += c->share[k];
+  u[0] = u[1] = u[2] = 0;
+  for (int k = 0; k < last; k++) {
+    /* the joint's centre goes where the vertebra below takes it, and is where the one above begins */
+    double centre[3] = {0, c->y[k], c->z[k]}, was[3], is[3];
+    shift(&p, centre, was);
+    p.phi += angle * c->share[k] / sum;
+    shift(&p, centre, is);
+    for (int d = 0; d < 2; d++) p.d[d] += was[d + 1] - is[d + 1];
+    shift(&p, X, high);
+    double w = part ? (k + 1 == last) : trunk_step((X[1] - c->middle[k]) / (c->middle[k + 1] - c->middle[k]));
+    for (int d = 0; d < 3; d++) u[d] = low[d] + w * (high[d] - low[d]);
+    if (!part && w < 1) return;
+    for (int d = 0; d < 3; d++) low[d] = high[d];
+  }
+}

@@ -55,6 +55,22 @@ void trunk_lines_along(const trunk_skin *skin, int nlevel, const double *level, 
 /* Appends a landmark when it lies on the body; returns whether it does. */
 int trunk_landmark(const trunk_skin *skin, const char *name, double s, double t, body_geometry *out);
 
+/* Vertebrae that turn about the discs between them, in the sagittal plane: the lowest part stays, each one above a disc
+   turns with all below it and by that joint's own share. Between the middles of two neighbours what is rigid goes from
+   the one to the other. */
+enum { TRUNK_JOINTS = 18 };
+typedef struct trunk_chain {
+  int n;
+  double y[TRUNK_JOINTS], z[TRUNK_JOINTS]; /* centres of the discs, upward, m */
+  double middle[TRUNK_JOINTS + 1];         /* y of the parts that turn; [0]: the lowest, which stays */
+  double share[TRUNK_JOINTS];              /* of the whole, any sum > 0 */
+} trunk_chain;
+
+/* Displacement u of X after a bend by `angle`, rad, positive: forward, the back grows longer. part NULL: as high as X
+   is; else the vertebra to go with, 0 to n. */
+void trunk_bend(const trunk_chain *c, double angle, const double X[3], const int *part, double u[3]);
+extern const param trunk_flexion_rows[]; /* the amount: an angle */
+
 /* 0 below 0, 1 above 1, with two continuous derivatives between. */
 double trunk_step(double u);
 

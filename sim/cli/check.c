@@ -135,6 +135,24 @@ static void print_session(FILE *f, const scenario *s, const model *m) {
   }
 }
 
+static void print_stretches(FILE *f, const model *m) {
+  for (int i = 0; i < m->nstretch; i++) {
+    const stretch *k = &m->stretches[i];
+    const body_motion *b = &m->body->motions[m->motion];
+    int angle = !strcmp(b->params->unit, "rad");
+    fprintf(f, "  %-9s %6.2f .. %6.2f s  %s to %.4g %s in %.4g s, held %.4g s, %s\n", i ? "" : "motion", k->start,
+            k->start + k->ramp + k->hold + k->back, b->name,
+            angle ? k->amount * 180 / 3.14159265358979323846 : 1e3 * k->amount, angle ? "deg" : "mm", k->ramp, k->hold,
+            k->back > 0 ? "and back" : "and stays");
+  }
+  for (int i = 0; i < m->nentry; i++)
+    if (m->entries[i].left > 0)
+      fprintf(
+          f,
+          "            line %d: %s works up to %.3g mm from where the skin is by then: paths lie on the body at rest\n",
+          m->entries[i].line, m->entries[i].kind->name, 1e3 * m->entries[i].left);
+}
+
 /* Does process i read a field of a later process, and so of the step before? */
 static const char *lagging(const model *m, int i, int r, int *owner) {
   const char *field = m->processes[i]->reads ? m->processes[i]->reads[r] : NULL;
@@ -172,6 +190,14 @@ static void print_inertia(FILE *f, const model *m) {
   fprintf(f, "\n");
 }
 
+static void print_gravity(FILE *f, const model *m) {
+  static const char *const words[] = {"none: the body has no weight", "prone", "upright", "on the left side",
+                                      "on the right side"};
+  fprintf(f, "  gravity   %s", words[m->gravity.posture]);
+  if (m->gravity.posture) fprintf(f, ", %.4g m/s2", m->gravity.strength);
+  fprintf(f, "\n");
+}
+
 static size_t memory(const model *m) {
   return arena_used(m->memory) + 2 * m->state_size * sizeof(double);
 }
@@ -180,6 +206,10 @@ static double last_entry(const model *m) {
   double end = 0;
   for (int i = 0; i < m->nentry; i++) end = fmax(end, m->entries[i].start + m->entries[i].duration);
   for (int i = 0; i < m->nrig; i++) end = fmax(end, m->rigs[i].start + m->rigs[i].ramp + m->rigs[i].hold);
+  for (int i = 0; i < m->nstretch; i++) {
+    const stretch *k = &m->stretches[i];
+    end = fmax(end, k->start + k->ramp + k->hold + k->back);
+  }
   return end;
 }
 
@@ -189,6 +219,7 @@ void check_print(FILE *f, const scenario *s, const model *m) {
   for (int i = 1, n = 0; i < s->nsource; i++)
     if (!s->source[i].again) fprintf(f, "  %-9s %s\n", n++ ? "" : "uses", s->source[i].name);
   print_session(f, s, m);
+  print_stretches(f, m);
   for (int i = 0; i < m->nprobe; i++)
     fprintf(f, "  %-9s %s: element %d in %s, node %d\n", i ? "" : "probes", m->probes[i].name, m->probes[i].cell,
             m->geometry.layer[m->mesh->layer[m->probes[i].cell]], m->probes[i].node);
@@ -206,6 +237,7 @@ void check_print(FILE *f, const scenario *s, const model *m) {
           m->time.end < last_entry(m) - 1e-9 ? " (the session is longer)" : "", m->time.first, m->time.min, m->time.max,
           m->time.tolerance);
   print_inertia(f, m);
+  print_gravity(f, m);
   fprintf(f, "  output    %.0f frames, one every %.3g s:", floor(m->time.end / m->output.every + 1e-9) + 1,
           m->output.every);
   for (int i = 0; i < m->output.nfield; i++) fprintf(f, " %s", m->output.field[i]);

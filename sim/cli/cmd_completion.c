@@ -99,9 +99,10 @@ static void arguments(FILE *f, const cli *c) {
       fputs("_knead_words", f);
       for (const builtin_text *t = c->cat->scenarios; t && t->name; t++) fprintf(f, " %s", t->name);
     } else if (!strcmp(takes, "KEY")) {
-      static const build_list lists[] = {LIST_TECHNIQUES, LIST_MATERIALS, LIST_BODIES, LIST_HANDS, LIST_PHYSIOLOGY};
+      static const build_list lists[] = {LIST_TECHNIQUES, LIST_MATERIALS,  LIST_BODIES,
+                                         LIST_HANDS,      LIST_PHYSIOLOGY, LIST_MOTIONS};
       fputs("_knead_words", f);
-      for (int l = 0; l < 5; l++)
+      for (int l = 0; l < 6; l++)
         for (int k = 0; k < build_count(c->cat, lists[l]); k++) fprintf(f, " %s", build_get(c->cat, lists[l], k).name);
       for (const builtin_text *t = c->cat->tissues; t && t->name; t++) fprintf(f, " %s", t->name);
     } else if (*takes) {

@@ -4,10 +4,11 @@
 #include "sim/mechanics/inertia.h"
 #include "sim/mechanics/mechanics.h"
 
-static const char *const words[] = {"techniques", "materials", "bodies",    "hands", "physiology",
-                                    "fields",     "tissues",   "templates", NULL};
-static const build_list lists[] = {LIST_TECHNIQUES, LIST_MATERIALS, LIST_BODIES, LIST_HANDS, LIST_PHYSIOLOGY};
-enum { FIELDS = 5, TISSUES, TEMPLATES };
+static const char *const words[] = {"techniques", "materials", "bodies",  "hands",     "physiology",
+                                    "motions",    "fields",    "tissues", "templates", NULL};
+static const build_list lists[] = {LIST_TECHNIQUES, LIST_MATERIALS,  LIST_BODIES,
+                                   LIST_HANDS,      LIST_PHYSIOLOGY, LIST_MOTIONS};
+enum { FIELDS = 6, TISSUES, TEMPLATES };
 
 static void item(cli *c, int *n, const char *name, const char *unit, const char *place, const char *doc) {
   if (c->json) {

@@ -165,15 +165,19 @@ status cmd_schema(cli *c) {
   print_laws(f, cat);
   print_plain(f, "rest", build_rest_rows);
   print_plain(f, "grip", build_grip_rows);
+  fputs(",\n\"stretch\": ", f);
+  print_union(f, cat, LIST_MOTIONS, build_stretch_rows, "stretch");
   fputs(",\n\"together\": {\"type\": \"object\", \"additionalProperties\": false, \"required\": [\"together\"], "
         "\"properties\": {\"together\": {\"type\": \"array\", \"minItems\": 1, \"items\": {\"anyOf\": "
-        "[{\"$ref\": \"#/definitions/technique\"}, {\"$ref\": \"#/definitions/grip\"}]}}}},\n"
+        "[{\"$ref\": \"#/definitions/technique\"}, {\"$ref\": \"#/definitions/grip\"}, "
+        "{\"$ref\": \"#/definitions/stretch\"}]}}}},\n"
         "\"sequence\": {",
         f);
   print_object(f, build_sequence_rows, NULL, NULL, NULL,
                "\"sequence\": {\"type\": \"array\", \"minItems\": 1, \"items\": {\"anyOf\": "
                "[{\"$ref\": \"#/definitions/technique\"}, {\"$ref\": \"#/definitions/rest\"}, "
-               "{\"$ref\": \"#/definitions/together\"}, {\"$ref\": \"#/definitions/sequence\"}]}}");
+               "{\"$ref\": \"#/definitions/together\"}, {\"$ref\": \"#/definitions/sequence\"}, "
+               "{\"$ref\": \"#/definitions/stretch\"}]}}");
   fputs(", \"allOf\": [{\"required\": [\"sequence\"]}]}},\n"
         "\"type\": \"object\", \"additionalProperties\": false,\n"
         "\"required\": [\"knead\", \"body\", \"tissue\", \"session\"], \"properties\": {\n",
@@ -204,11 +208,12 @@ status cmd_schema(cli *c) {
   print_object(f, build_nodule_rows, NULL, NULL, NULL, NULL);
   fputs("}}", f);
   print_plain(f, "time", build_time_rows);
+  print_plain(f, "gravity", build_gravity_rows);
   print_plain(f, "limits", build_limit_rows);
   print_plain(f, "output", build_output_rows);
   fputs(",\n\"session\": {\"type\": \"array\", \"minItems\": 1, \"items\": {\"anyOf\": [", f);
-  static const char *const entries[] = {"technique", "rest", "grip", "together", "sequence"};
-  for (int i = 0; i < 5; i++) fprintf(f, "%s{\"$ref\": \"#/definitions/%s\"}", i ? ", " : "", entries[i]);
+  static const char *const entries[] = {"technique", "rest", "grip", "together", "sequence", "stretch"};
+  for (int i = 0; i < 6; i++) fprintf(f, "%s{\"$ref\": \"#/definitions/%s\"}", i ? ", " : "", entries[i]);
   fputs("]}}}}\n", f);
   return ST_OK;
 }

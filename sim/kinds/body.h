@@ -30,6 +30,12 @@ typedef struct body_geometry {
   const char *landmark_note; /* e.g. "assumed: evenly spaced"; NULL when the body has none */
 } body_geometry;
 
+/* A motion that a body can make, such as a bend of its spine. */
+typedef struct body_motion {
+  const char *name, *doc; /* name NULL ends a list */
+  const param *params;    /* one row, its amount, at offset 0 */
+} body_motion;
+
 typedef struct body {
   const char *name, *doc;
   const param *params;
@@ -40,6 +46,10 @@ typedef struct body {
      plane across it. No curved skin has both everywhere: beside the midline a step of s is longer or shorter than s
      says. Returns 0 when (s, t) is off the body. */
   int (*chart)(const void *par, double s, double t, double x[3], double axes[9]);
+  const body_motion *motions; /* NULL: it stays where it is */
+  /* How far an amount of a motion takes what is rigid at X [n][3] of the undeformed body: u [n][3], m. Nothing,
+     exactly, at 0; smooth in the amount. Asked for whatever a support holds. NULL when motions is. */
+  void (*move)(const void *par, int motion, double amount, int n, const double *X, double *u);
 } body;
 
 #endif

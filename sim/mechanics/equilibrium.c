@@ -6,6 +6,8 @@
 #include "sim/mechanics/equilibrium.h"
 #include "sim/mechanics/levels.h"
 #include "sim/mechanics/mechanics.h"
+#include "sim/mechanics/weight.h"
+#include "sim/solve/sparse.h"
 
 /* Smoother applications before and after: with 1 the swedish scenario took 472 linear iterations where 2 took 244, each
    about half as dear, so no time was gained; with stiff fibres 2 is the safer choice (solver findings, section 2). */
@@ -27,6 +29,7 @@ struct equilibrium {
   inertia *inertia; /* NULL: none */
   contact *contact;
   term term[TERMS];
+  double *load, share; /* [3 nnode] the body's weight, N, NULL: none; how much of it acts */
   int ntool;
   size_t ndof, n;
   uint8_t *fixed;  /* [n] */
@@ -51,6 +54,27 @@ const double *equilibrium_seconds(const equilibrium *e) {
 }
 const uint8_t *equilibrium_fixed(const equilibrium *e) {
   return e->fixed;
+}
+
+const double *equilibrium_forces(const equilibrium *e) {
+  return e->work;
+}
+int equilibrium_supported(const equilibrium *e, size_t unknown) {
+  return e->fixed[unknown] && e->rig_of[unknown] < 0;
+}
+
+void equilibrium_weigh(equilibrium *e, double share) {
+  e->share = share;
+}
+double equilibrium_weight(const equilibrium *e, const double *u, double sum[3]) {
+  sum[0] = sum[1] = sum[2] = 0;
+  for (size_t i = 0; e->load && i < e->ndof; i++) sum[i % 3] += e->load[i];
+  return e->load ? par_dot((int)e->ndof, e->load, u, e->part) : 0;
+}
+static void hang(const equilibrium *e, double *r) {
+  if (!e->load) return;
+#pragma omp parallel for schedule(static) if (e->n > PAR_LEAST)
+  for (size_t i = 0; i < e->ndof; i++) r[i] -= e->share * e->load[i];
 }
 
 static status hold_supports(equilibrium *e, arena *a) {
@@ -135,6 +159,8 @@ status equilibrium_create(const model *m, solid *s, contact *c, preconditioner w
     NEW(a, e->solved[t], e->ndof);
   }
   TRY(hold_supports(e, a));
+  TRY(weight_load(m, a, &e->load));
+  e->share = 1;
   TRY(inertia_create(m, e->fixed, a, &e->inertia));
   e->term[SOLID] = solid_term(s), e->term[INERTIA] = inertia_term(e->inertia), e->term[CONTACT] = contact_term(c);
   TRY(choose(e, which, a));
@@ -175,6 +201,7 @@ static status residual(void *ctx, const double *u, double *r) {
     }
   for (int i = SOLID + 1; i < TERMS; i++)
     if (acts(e, i)) TRY(e->term[i].residual(e->term[i].self, u, r));
+  hang(e, r);
   mask(e, r);
   e->seconds[MECH_RESIDUALS] += par_wall() - t0;
   return ST_OK;
@@ -358,6 +385,7 @@ void equilibrium_reactions(equilibrium *e, const double *u, double *support, dou
   /* All terms: a hand may press on skin that a support holds too. */
   for (int i = 0; i < TERMS; i++)
     if (i != INERTIA && acts(e, i) && e->term[i].residual(e->term[i].self, u, r)) return;
+  hang(e, r);
   if (e->inertia) inertia_reactions(e->inertia, u, r);
   for (size_t i = 0; i < e->ndof; i++) {
     if (!e->fixed[i]) continue;

@@ -22,6 +22,14 @@ int equilibrium_augmentations(const equilibrium *e);
 nl_problem equilibrium_problem(equilibrium *e);
 /* Forces that hold the body at u: by the supports [3], by each rig [3 nrig]. */
 void equilibrium_reactions(equilibrium *e, const double *u, double *support, double *rig);
+/* The forces of the last equilibrium_reactions that hold what is prescribed, [3 nnode]; elsewhere what Newton left. */
+const double *equilibrium_forces(const equilibrium *e);
+/* Is an unknown, 0 .. 3 nnode - 1, held by a support, and by no rig? */
+int equilibrium_supported(const equilibrium *e, size_t unknown);
+/* Share of the body's weight that acts: 1 unless a body is put to rest. */
+void equilibrium_weigh(equilibrium *e, double share);
+/* All of the weight, N; returns what work it has done on the way to u, J. */
+double equilibrium_weight(const equilibrium *e, const double *u, double sum[3]);
 /* The term of a model that has inertia, else NULL. */
 inertia *equilibrium_inertia(equilibrium *e);
 const double *equilibrium_seconds(const equilibrium *e);

@@ -6,6 +6,7 @@
 #include "sim/mechanics/equilibrium.h"
 #include "sim/mechanics/ledger.h"
 #include "sim/mechanics/mechanics.h"
+#include "sim/mechanics/motion.h"
 #include "sim/fe/space.h"
 #include "sim/state/schedule.h"
 
@@ -204,6 +205,8 @@ typedef struct mechanics {
   solid *solid;
   contact *contact;
   equilibrium *eq;
+  motion *motion;  /* NULL: the body's supports stay */
+  int weight_work; /* field, -1: it has no weight */
   double *lift, *u, *r;
   int field[sizeof owns / sizeof *owns];
 } mechanics;
@@ -279,6 +282,8 @@ static status create(const void *par, const model *m, arena *a, void **out) {
   TRY(contact_create(m, f, a, &c->contact));
   TRY(equilibrium_create(m, c->solid, c->contact, keys ? (preconditioner)keys->preconditioner : PRECONDITIONER_AUTO, a,
                          &c->eq));
+  TRY(motion_create(m, c->eq, a, &c->motion));
+  c->weight_work = model_field(m, "weight_work");
   size_t n = 3 * (size_t)m->mesh->nnode + (size_t)m->ntool;
   NEW(a, c->lift, n);
   NEW(a, c->u, n);
@@ -409,6 +414,13 @@ static void account(mechanics *c, const step *s, int t, const contact_tool *tool
                 state_edit(s->next, c->field[F_LOOP_BEGIN]) + t, state_edit(s->next, c->field[F_LOOP]) + t);
 }
 
+/* What the body's own motion and its weight did; now NULL: where a run begins. */
+static void account_body(mechanics *c, double t, const state *now, state *next) {
+  double sum[3];
+  if (c->motion) motion_account(c->motion, c->eq, t, now, next);
+  if (c->weight_work >= 0) *state_edit(next, c->weight_work) = equilibrium_weight(c->eq, c->u, sum);
+}
+
 static void store(mechanics *c, const step *s, const contact_tool *tools, const drive *drives, const arm_step *arms,
                   const nl_report *rep) {
   const model *m = c->m;
@@ -449,7 +461,8 @@ static void store(mechanics *c, const step *s, const contact_tool *tools, const 
   }
   double *support = state_edit(s->next, c->field[F_SUPPORT]), *rig = state_edit(s->next, c->field[F_RIG]);
   equilibrium_reactions(c->eq, c->u, support, rig);
-  double size = 0, balance = 0;
+  account_body(c, s->t + s->dt, s->now, s->next);
+  double size = 0, balance = 0, weight[3];
   for (int i = 0; i < 3; i++) sum[i] += support[i], size += support[i] * support[i];
   largest = fmax(largest, sqrt(size));
   for (int g = 0; g < m->nrig; g++) {
@@ -461,6 +474,10 @@ static void store(mechanics *c, const step *s, const contact_tool *tools, const 
     inertia_store(equilibrium_inertia(c->eq), s->next);
     balance_moving(c, s, sum);
   }
+  equilibrium_weight(c->eq, c->u, weight);
+  size = weight[0] * weight[0] + weight[1] * weight[1] + weight[2] * weight[2];
+  largest = fmax(largest, sqrt(size));
+  for (int i = 0; i < 3; i++) sum[i] += weight[i];
   for (int i = 0; i < 3; i++) balance += sum[i] * sum[i];
   double *cost = state_edit(s->next, c->field[F_SOLVER]);
   cost[SOLVER_NEWTON] = rep->newton, cost[SOLVER_KRYLOV] = rep->krylov;
@@ -496,6 +513,8 @@ static status advance(void *self, const step *s) {
           lifted |= c->lift[dof] != 0;
         }
   }
+
+  if (c->motion) lifted |= motion_lift(c->motion, c->eq, s->t, s->t + s->dt, c->u, c->lift);
 
   /* A hand moved by its depth carries the skin along through the tangent, like a rig: put there at once, it would stand
      in skin that has not moved yet. */
@@ -535,8 +554,8 @@ const char *mechanics_preconditioner(const void *self) {
 const char *const mechanics_phase[MECH_PHASES] = {"element matrices", "coarse levels and factors", "residuals",
                                                   "tangent applies", "preconditioning"};
 
-/* The body at rest: tone pulls, nothing presses. Long ago begun, so what relaxes has relaxed. Tone comes on in one go;
-   if that fails, in more and more steps. */
+/* The body at rest: tone pulls and weight, nothing presses. Long ago begun, so what relaxes has relaxed. Both come on
+   in one go; if that fails, in more and more steps. */
 static status settle(mechanics *c, state *s) {
   const model *m = c->m;
   contact_tool tools[MODEL_HANDS] = {{0}};
@@ -558,25 +577,27 @@ static status settle(mechanics *c, state *s) {
     st = ST_OK;
     for (int k = 1; k <= n && st == ST_OK; k++) {
       solid_tone(c->solid, (double)k / n);
+      equilibrium_weigh(c->eq, (double)k / n);
       nl_problem p = equilibrium_problem(c->eq);
       st = newton_solve(&p, &o, c->u, scratch, &rep);
     }
   }
   arena_destroy(&scratch);
   if (st == ST_RETRY)
-    FAIL(ST_SOLVE, "the body does not come to rest under its tone: %s; try a smaller `tone` or `activation`",
+    FAIL(ST_SOLVE, "the body does not come to rest under its tone and weight: %s; try a smaller `tone` or `activation`",
          newton_reason(rep.reason));
   TRY(st);
   memcpy(state_edit(s, c->field[F_DISPLACEMENT]), c->u, ndof * sizeof *c->u);
   solid_store(c->solid, c->u, state_edit(s, c->field[F_PRESSURE]), state_edit(s, c->field[F_HISTORY]));
   equilibrium_reactions(c->eq, c->u, state_edit(s, c->field[F_SUPPORT]), state_edit(s, c->field[F_RIG]));
   if (equilibrium_inertia(c->eq)) inertia_store(equilibrium_inertia(c->eq), s);
+  account_body(c, 0, NULL, s);
   return ST_OK;
 }
 
 static status start(void *self, const model *m, state *s) {
   mechanics *c = self;
-  if (m->space->tone) TRY(settle(c, s));
+  if (m->space->tone || c->weight_work >= 0) TRY(settle(c, s));
   /* Hands wait above where their first entry begins. */
   for (int t = 0; t < m->ntool; t++) {
     drive d;

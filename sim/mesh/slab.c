@@ -103,3 +103,21 @@ int slab_chart(const slab *s, double along, double across, double x[3], double a
   memcpy(axes, frame, sizeof frame);
   return 1;
 }
+
+static const param elongation_rows[] = {{.name = "amount",
+                                         .unit = "m",
+                                         .lo = -10,
+                                         .hi = 10,
+                                         .preset = NAN,
+                                         .doc = "by how much the body's supports are drawn apart along the spine"},
+                                        {0}};
+const body_motion slab_motions[] = {
+    {"elongation", "the supports are drawn out along the spine, in proportion; the lower end stays", elongation_rows},
+    {0}};
+
+void slab_lengthen(const slab *s, double amount, int n, const double *X, double *u) {
+  for (int i = 0; i < n; i++) {
+    u[3 * i] = u[3 * i + 2] = 0;
+    u[3 * i + 1] = amount * ((X[3 * i + 1] - s->lo[1]) / (s->hi[1] - s->lo[1]));
+  }
+}

@@ -32,4 +32,8 @@ void slab_distort(mesh *m, double amount);
 /* The skin chart s = y, t = x. 0 when off the slab. */
 int slab_chart(const slab *s, double along, double across, double x[3], double axes[9]);
 
+/* Pulled longer along y by `amount`, m: the lower end stays, all between goes in proportion. */
+void slab_lengthen(const slab *s, double amount, int n, const double *X, double *u);
+extern const body_motion slab_motions[]; /* that one */
+
 #endif

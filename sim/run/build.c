@@ -7,6 +7,8 @@
 #include "sim/fe/space.h"
 #include "sim/mechanics/inertia.h"
 #include "sim/mechanics/mechanics.h"
+#include "sim/mechanics/motion.h"
+#include "sim/mechanics/weight.h"
 #include "sim/mesh/mesh.h"
 #include "sim/run/build.h"
 #include "sim/state/schedule.h"
@@ -288,6 +290,15 @@ static void build_time(builder *b) {
   scenario_emit(b->text, build_time_rows, t, 2);
 }
 
+static void build_gravity(builder *b) {
+  gravity_opts *g = &b->m->gravity;
+  int before = b->scn->nerror;
+  scenario_bind(b->scn, scenario_get(b->scn->root, "gravity"), b->scn->root, build_gravity_rows, NULL, g);
+  if (b->scn->nerror > before) return;
+  fprintf(b->text, "gravity:\n");
+  scenario_emit(b->text, build_gravity_rows, g, 2);
+}
+
 static void build_limits(builder *b) {
   limit_opts *l = &b->m->limits;
   int before = b->scn->nerror;
@@ -347,8 +358,8 @@ static void build_output(builder *b) {
  * whole */
 
 static status build_tree(builder *b) {
-  static const char *const sections[] = {"body",   "tissue",  "hands", "physiology", "mechanics", "session",
-                                         "probes", "nodules", "time",  "limits",     "output",    NULL};
+  static const char *const sections[] = {"body",    "tissue", "hands",   "physiology", "mechanics", "session", "probes",
+                                         "nodules", "time",   "gravity", "limits",     "output",    NULL};
   model *m = b->m;
   top_keys top;
   scenario_bind(b->scn, b->scn->root, b->scn->root, build_top_rows, sections, &top);
@@ -360,9 +371,11 @@ static status build_tree(builder *b) {
   TRY(build_hands(b));
   TRY(build_processes(b));
   TRY(build_session(b));
+  TRY(build_motion(b));
   build_emit_hands(b);
   TRY(build_probes(b));
   build_time(b);
+  build_gravity(b);
   build_limits(b);
   if (!b->body_ok) { /* fields need a mesh; the keys of the section can be checked without */
     scenario_bind(b->scn, scenario_get(b->scn->root, "output"), b->scn->root, build_output_rows, NULL, &m->output);
@@ -370,6 +383,8 @@ static status build_tree(builder *b) {
   }
   for (int i = 0; i < m->nprocess; i++) TRY(model_declare(m, i, m->processes[i]->owns));
   if (m->inertia) TRY(model_declare(m, 0, inertia_owns));
+  if (m->nstretch) TRY(model_declare(m, 0, motion_owns));
+  if (m->gravity.posture) TRY(model_declare(m, 0, weight_owns));
   build_output(b);
   return ST_OK;
 }

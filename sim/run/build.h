@@ -14,6 +14,7 @@ typedef enum build_list {
   LIST_HANDS,
   LIST_TECHNIQUES,
   LIST_PHYSIOLOGY,
+  LIST_MOTIONS, /* of any body; of two with one name the first */
   LIST_MECHANICS
 } build_list;
 typedef struct build_section {
@@ -36,8 +37,9 @@ build_member build_get(const catalog *cat, build_list list, int i);
 
 /* The engine's own keys of each section; the structs they fill are below. */
 extern const param build_top_rows[], build_body_rows[], build_tissue_rows[], build_law_rows[], build_hand_rows[],
-    build_entry_rows[], build_sequence_rows[], build_rest_rows[], build_grip_rows[], build_probe_rows[],
-    build_nodule_rows[], build_time_rows[], build_limit_rows[], build_output_rows[];
+    build_entry_rows[], build_sequence_rows[], build_rest_rows[], build_grip_rows[], build_stretch_rows[],
+    build_probe_rows[], build_nodule_rows[], build_time_rows[], build_gravity_rows[], build_limit_rows[],
+    build_output_rows[];
 
 typedef struct top_keys {
   int knead;
@@ -76,6 +78,10 @@ typedef struct grip_keys {
   int face, mode;
   double patch[4], move[3], ramp, hold;
 } grip_keys;
+typedef struct stretch_keys {
+  char stretch[PARAM_TEXT_MAX];
+  double ramp, hold, back;
+} stretch_keys;
 typedef struct probe_keys {
   place at;
   double depth;
@@ -131,6 +137,10 @@ const char *build_join(const char *const *names, char *text, size_t size);
 status build_tissue(builder *b, const node *map, bound *out, const material **law, int *assumed) MUST_CHECK;
 status build_hands(builder *b) MUST_CHECK;   /* those under `hands:` */
 status build_session(builder *b) MUST_CHECK; /* entries, rigs, tools */
+/* An entry of the session that moves the body, from `start` on; adds to *end. */
+status build_stretch(builder *b, const node *map, double start, double *end, int ind) MUST_CHECK;
+/* After the session: what the body's motion makes of its supports and of the hands' paths. */
+status build_motion(builder *b) MUST_CHECK;
 status build_probes(builder *b) MUST_CHECK;
 status build_nodules(builder *b) MUST_CHECK; /* after the tissues */
 void build_check_nodules(builder *b);        /* after the space */

@@ -235,8 +235,8 @@ static status one_rest(builder *b, const node *map, double start, double *end, i
   return ST_OK;
 }
 
-static const char *const entry_words[] = {"technique", "together", "rest", "grip", "sequence", NULL};
-enum { ENTRY_TECHNIQUE, ENTRY_TOGETHER, ENTRY_REST, ENTRY_GRIP, ENTRY_SEQUENCE, ENTRY_WORDS };
+static const char *const entry_words[] = {"technique", "together", "rest", "grip", "sequence", "stretch", NULL};
+enum { ENTRY_TECHNIQUE, ENTRY_TOGETHER, ENTRY_REST, ENTRY_GRIP, ENTRY_SEQUENCE, ENTRY_STRETCH, ENTRY_WORDS };
 
 /* What an entry is: the one of entry_words it has; -1 after collecting an error. */
 static int entry_word(builder *b, const node *map) {
@@ -252,7 +252,7 @@ static int entry_word(builder *b, const node *map) {
   const char *hint = "";
   for (int i = 0; i < map->n && !n && !*hint; i++) hint = scenario_suggest(b->scn, map->key[i]->text, entry_words);
   scenario_error(b->scn, map,
-                 "an entry has exactly one of technique, together, rest, grip, sequence; this one has %s%s",
+                 "an entry has exactly one of technique, together, rest, grip, sequence, stretch; this one has %s%s",
                  n ? "several" : "none", hint);
   return -1;
 }
@@ -279,8 +279,10 @@ static status one_together(builder *b, const node *map, double start, double *en
       TRY(one_technique(b, child, start, end, ind + 4));
     else if (word == ENTRY_GRIP)
       TRY(one_grip(b, child, start, end, ind + 4));
+    else if (word == ENTRY_STRETCH)
+      TRY(build_stretch(b, child, start, end, ind + 4));
     else if (word >= 0)
-      scenario_error(b->scn, child, "only techniques and grips can stand in together");
+      scenario_error(b->scn, child, "only techniques, grips and stretches can stand in together");
   }
   for (int i = first; i < m->nentry; i++)
     for (int j = first; j < i; j++)
@@ -308,6 +310,7 @@ static status in_order(builder *b, const node *list, int in_sequence) {
         TRY(one_grip(b, map, start, &b->clock, 2));
       break;
     case ENTRY_SEQUENCE: TRY(one_sequence(b, map)); break;
+    case ENTRY_STRETCH: TRY(build_stretch(b, map, start, &b->clock, 2)); break;
     default: break;
     }
   }
@@ -339,7 +342,7 @@ status build_session(builder *b) {
   }
   if (session->kind != NODE_LIST || session->n < 1) {
     scenario_error(b->scn, session,
-                   "session is a list with at least one entry: a technique, together, rest, grip or sequence");
+                   "session is a list with at least one entry: a technique, together, rest, grip, sequence or stretch");
     return ST_OK;
   }
   fprintf(b->text, "session:\n");

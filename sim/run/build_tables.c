@@ -1,5 +1,6 @@
 /* The keys of a scenario that belong to the engine itself. Everything else a scenario may say is in the table of the
    member it names: a body, a law, a hand, a technique, a process. */
+#include <string.h>
 #include "sim/run/build.h"
 #include "sim/mechanics/mechanics.h"
 
@@ -25,7 +26,7 @@ const param build_tissue_rows[] = {
           .doc = "activation of its fibres at rest; the run begins in the balance this makes"),
     PARAM(tissue_keys, density, .unit = "kg/m3", .lo = 100, .hi = 3000, .preset = 1050,
           .source = "assumed: between fat 911 and skin 1109, IT'IS tissue database v4 as recalled",
-          .doc = "mass per volume; counts only when inertia acts"),
+          .doc = "mass per volume; counts when inertia or gravity acts"),
     PARAM(tissue_keys, skin_like, .kind = PARAM_FLAG, .preset = 0, .source = "numerical",
           .doc = "perfusion answers to pressure as in skin, not as in muscle"),
     PARAM(tissue_keys, muscle, .kind = PARAM_FLAG, .preset = 0, .source = "numerical",
@@ -105,6 +106,22 @@ const param build_grip_rows[] = {
           .doc = "bonded: all three directions are prescribed; sliding: only the one across the face"),
     {0}};
 
+const param build_stretch_rows[] = {
+    PARAM(stretch_keys, stretch, .kind = PARAM_TEXT, .doc = "motion of the body: see `knead list motions`"),
+    PARAM(stretch_keys, ramp, .unit = "s", .lo = 1e-3, .hi = 86400, .preset = 3, .source = "numerical",
+          .doc = "time to get there from where the motion is, smoothly"),
+    PARAM(stretch_keys, hold, .unit = "s", .lo = 0, .hi = 86400, .preset = 0, .source = "numerical",
+          .doc = "time it is held"),
+    {.name = "return",
+     .offset = offsetof(stretch_keys, back),
+     .unit = "s",
+     .lo = 0,
+     .hi = 86400,
+     .preset = 0,
+     .source = "numerical: it stays",
+     .doc = "time to go back to where it was; 0: it stays there"},
+    {0}};
+
 const param build_probe_rows[] = {
     PARAM(probe_keys, at, .kind = PARAM_PLACE, .doc = "place on the skin: L3 or [L3, 3 cm]"),
     PARAM(probe_keys, depth, .unit = "m", .lo = 0, .hi = 1, .preset = 0, .source = "numerical",
@@ -155,6 +172,19 @@ const param build_time_rows[] = {
     PARAM(time_opts, cycle_error, .lo = 1e-6, .hi = 0.1, .preset = 1e-2,
           .source = "numerical: slow outputs stay within 2 % of a run of all cycles (tests/verify/test_cycle.c)",
           .doc = "of jumps: error of a slow field that one may make, share of the field's largest value"),
+    {0}};
+
+/* Words for posture, in its order. */
+static const char *const postures[] = {"none", "prone", "upright", "left_side", "right_side", NULL};
+
+const param build_gravity_rows[] = {
+    PARAM(gravity_opts, posture, .kind = PARAM_CHOICE, .choices = postures, .preset = POSTURE_NONE,
+          .source = "numerical: bodies were measured under their weight, so that their shapes have it in them already",
+          .doc =
+              "how the body lies or stands, which says where its weight pulls: prone, into the table; upright, sitting "
+              "or standing, toward the tail; on a side; none: it has no weight. It stays so while the body moves"),
+    PARAM(gravity_opts, strength, .unit = "m/s2", .lo = 0, .hi = 100, .preset = 9.80665,
+          .source = "standard gravity, 3rd CGPM 1901", .doc = "acceleration of gravity"),
     {0}};
 
 /* No norm is agreed on (Suzuki 2022); measured is that they lie 265 kPa apart at L3 (Farasyn and Meeusen 2005, n =
@@ -214,13 +244,31 @@ const build_section build_sections[] = {
     {"session[]", "an entry: a sequence of entries", build_sequence_rows, LIST_NONE},
     {"session[]", "an entry: a rest", build_rest_rows, LIST_NONE},
     {"session[]", "an entry: prescribed motion of a face or a patch of it", build_grip_rows, LIST_NONE},
+    {"session[]", "an entry: a motion of the body", build_stretch_rows, LIST_MOTIONS},
     {"probes.NAME", "points whose values go to the history", build_probe_rows, LIST_NONE},
     {"nodules.NAME", "places stiffer or more active than their tissue, such as a taut band", build_nodule_rows,
      LIST_NONE},
+    {"gravity", "the weight of the body", build_gravity_rows, LIST_NONE},
     {"time", "length of the run and its steps", build_time_rows, LIST_NONE},
     {"limits", "what the summary warns of", build_limit_rows, LIST_NONE},
     {"output", "what goes to the result file", build_output_rows, LIST_NONE},
     {0}};
+
+/* The n-th motion that has a name of its own; *count: how many there are. */
+static const body_motion *motion_at(const catalog *cat, int n, int *count) {
+  const body_motion *found = NULL;
+  *count = 0;
+  for (int i = 0; cat->bodies && cat->bodies[i]; i++)
+    for (const body_motion *k = cat->bodies[i]->motions; k && k->name; k++) {
+      int known = 0;
+      for (int j = 0; j < i; j++)
+        for (const body_motion *o = cat->bodies[j]->motions; o && o->name; o++) known |= !strcmp(o->name, k->name);
+      if (known) continue;
+      if (*count == n) found = k;
+      ++*count;
+    }
+  return found;
+}
 
 int build_count(const catalog *cat, build_list list) {
   int n = 0;
@@ -240,6 +288,7 @@ int build_count(const catalog *cat, build_list list) {
   case LIST_PHYSIOLOGY:
     while (cat->physiology && cat->physiology[n]) n++;
     return n;
+  case LIST_MOTIONS: motion_at(cat, -1, &n); return n;
   case LIST_MECHANICS: return 1;
   case LIST_NONE: break;
   }
@@ -254,6 +303,11 @@ build_member build_get(const catalog *cat, build_list list, int i) {
   case LIST_HANDS: return MEMBER(cat->hands[i]);
   case LIST_TECHNIQUES: return MEMBER(cat->techniques[i]);
   case LIST_PHYSIOLOGY: return MEMBER(cat->physiology[i]);
+  case LIST_MOTIONS: {
+    int count;
+    const body_motion *k = motion_at(cat, i, &count);
+    return (build_member){k->name, k->doc, k->params, sizeof(double)};
+  }
   case LIST_MECHANICS: return MEMBER(&process_mechanics);
   case LIST_NONE: break;
   }

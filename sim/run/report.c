@@ -45,8 +45,10 @@ static void print_hands(FILE *f, const model *m, const run_report *r) {
 
 /* Share of the work above which the summary says that the sums do not close: what tests/verify/test_work.c allows. */
 static const double UNBALANCED = 0.01;
+/* m; a hand whose place has moved by less works where it was meant to: a fingertip. Assumed. */
+static const double LEFT_LEAST = 0.01;
 
-/* What hands did over the whole run, and where it went as far as that is known. */
+/* What hands did over the whole run. */
 static void print_work(FILE *f, const model *m, const run_report *r) {
   if (!m->ntool) return;
   fprintf(f, "\n%-16s %11s %16s %11s %20s\n", "hand, in all", "work", "lost to friction", "slipped",
@@ -60,22 +62,47 @@ static void print_work(FILE *f, const model *m, const run_report *r) {
     if (r->tool[i].loops)
       fprintf(f, "%-16s %9.4g J in its last whole cycle (loop of force over motion)\n", m->tools[i].name,
               r->tool[i].loop);
-  const tissue *t = watch_energy_unknown(m);
-  if (t)
-    fprintf(f, "energy stored in the body: not known, for the law %s of %s %s\n", t->law->name, t->name,
-            t->law->ops->energy ? "remembers" : "has no energy");
-  else {
-    double stored = r->energy_end - r->energy_begin, work = 0, left = -stored;
-    for (int i = 0; i < m->ntool; i++) work += r->tool[i].work, left += r->tool[i].work - r->tool[i].friction_work;
-    fprintf(f, "energy stored in the body: %.3g J more at the end than at the start\n", stored);
-    /* With inertia the time integration damps too. */
-    if (!m->inertia && fabs(left) > UNBALANCED * fabs(work))
+}
+
+/* The body's own motion. */
+static void print_motion(FILE *f, const model *m, const run_report *r) {
+  if (!m->nstretch) return;
+  const body_motion *k = &m->body->motions[m->motion];
+  int angle = !strcmp(k->params->unit, "rad");
+  fprintf(f, "\n%s by up to %.4g %s, held with up to %.4g %s; work %.4g J\n", k->name,
+          angle ? r->motion_most * 180 / 3.14159265358979323846 : 1e3 * r->motion_most, angle ? "deg" : "mm",
+          r->motion_effort, angle ? "N m" : "N", r->motion_work);
+  for (int i = 0; i < m->nentry; i++)
+    if (m->entries[i].left > LEFT_LEAST)
       fprintf(
           f,
-          "energy not accounted for: %.2g J, %.1f %% of the work; the sums are trapezoids over steps, a smaller `time: "
-          "{max: ...}` brings it down\n",
-          left, 100 * left / work);
+          "warning: %s by %s (line %d) works where the skin was before it moved, by up to %.0f mm: paths lie on the "
+          "body at rest\n",
+          m->entries[i].kind->name, m->tools[m->entries[i].tool].name, m->entries[i].line, 1e3 * m->entries[i].left);
+}
+
+/* Where the work of hands, of the body's motion and of its weight went, as far as that is known. */
+static void print_energy(FILE *f, const model *m, const run_report *r) {
+  if (!m->ntool && !m->nstretch) return;
+  const tissue *t = watch_energy_unknown(m);
+  if (t) {
+    fprintf(f, "energy stored in the body: not known, for the law %s of %s %s\n", t->law->name, t->name,
+            t->law->ops->energy ? "remembers" : "has no energy");
+    return;
   }
+  double stored = r->energy_end - r->energy_begin, weight = r->weight_end - r->weight_begin;
+  double work = r->motion_gross + fabs(weight), left = r->motion_work + weight - stored;
+  for (int i = 0; i < m->ntool; i++) work += fabs(r->tool[i].work), left += r->tool[i].work - r->tool[i].friction_work;
+  fprintf(f, "energy stored in the body: %.3g J more at the end than at the start", stored);
+  if (m->gravity.posture) fprintf(f, "; its weight did %.3g J", weight);
+  fprintf(f, "\n");
+  /* With inertia the time integration damps too. */
+  if (!m->inertia && fabs(left) > UNBALANCED * work)
+    fprintf(
+        f,
+        "energy not accounted for: %.2g J, %.1f %% of the work; the sums are trapezoids over steps, a smaller `time: "
+        "{max: ...}` brings it down\n",
+        left, 100 * left / work);
 }
 
 /* Where a limit comes from: a given one is the reader's own. */
@@ -234,6 +261,8 @@ void report_print(FILE *f, const model *m, const run_report *r) {
   print_effort(f, m, r);
   print_hands(f, m, r);
   print_work(f, m, r);
+  print_motion(f, m, r);
+  print_energy(f, m, r);
   print_pain(f, m, r);
   print_strain(f, m, r);
   print_layers(f, m, r);

@@ -59,11 +59,14 @@ typedef struct run_report {
   char message[512];
   int culprit; /* cell, -1 */
   long steps, cutbacks, newton, krylov, frames, augmentations;
-  double time;                     /* s simulated */
-  double wall;                     /* s */
-  double kinetic_max;              /* J, of the whole body; 0 without inertia */
-  double balance_max;              /* largest |sum of contact and support forces| / max(largest force, 1 N) */
-  double energy_begin, energy_end; /* J, strain energy of the body; NAN when a law's is not known */
+  double time;                       /* s simulated */
+  double wall;                       /* s */
+  double kinetic_max;                /* J, of the whole body; 0 without inertia */
+  double balance_max;                /* largest |sum of contact and support forces| / max(largest force, 1 N) */
+  double energy_begin, energy_end;   /* J, strain energy of the body; NAN when a law's is not known */
+  double motion_most, motion_effort; /* of the body's own motion: the largest, with their signs */
+  double motion_work, motion_gross;  /* J, at the end; in and out added up */
+  double weight_begin, weight_end;   /* J, work of the weight since there was none */
   report_cycles cycles;
   report_tool tool[MODEL_HANDS];
   report_layer layer[BODY_LAYERS];

@@ -5,6 +5,7 @@
 #include "sim/fe/shape.h"
 #include "sim/mechanics/arm.h"
 #include "sim/mechanics/mechanics.h"
+#include "sim/mechanics/motion.h"
 #include "sim/run/watch.h"
 
 enum { COLUMNS = 256 }; /* 19 a hand, 6 a layer, 4 a probe, 1 a rig, 10 more */
@@ -17,8 +18,9 @@ struct watcher {
   history h;
   const output *tension, *energy, *strain; /* strain: NULL without muscle */
   int perfusion, pressure, kinetic;        /* fields, -1: none */
-  int total_energy;                        /* the body's energy is one that it can give back */
-  double *cell[5];                         /* tension, energy, perfusion, pressure, strain over its limit: [ncell] */
+  int motion, weight;
+  int total_energy; /* the body's energy is one that it can give back */
+  double *cell[5];  /* tension, energy, perfusion, pressure, strain over its limit: [ncell] */
   double *volume, layer_volume[BODY_LAYERS], base[BODY_LAYERS];
 };
 
@@ -105,6 +107,18 @@ status watch_create(const model *m, arena *a, watcher **out) {
   for (int g = 0; g < m->nrig; g++)
     column(w, 3, 0, "N", "force of the rig on the body", "rig/", m->rigs[g].name, "/force");
   column(w, 3, 0, "N", "sum of forces of the supports on the body", "support", "", "/force");
+  w->weight = model_field(m, "weight_work"), w->motion = model_field(m, "motion");
+  if (w->motion >= 0) {
+    const body_motion *k = &m->body->motions[m->motion];
+    int angle = !strcmp(k->params->unit, "rad");
+    column(w, 1, 0, k->params->unit, "how far the body has moved", "motion/", k->name, "/amount");
+    column(w, 1, 0, angle ? "N m" : "N", "what holds it there, in the direction of the amount", "motion/", k->name,
+           "/effort");
+    column(w, 1, 0, "J", "work of the motion on the body since the start", "motion/", k->name, "/work");
+    column(w, 3, 0, "N", "force on the supports that move", "motion/", k->name, "/force");
+    column(w, 3, 0, "N m", "its moment about the origin of coordinates", "motion/", k->name, "/moment");
+  }
+  if (w->weight >= 0) column(w, 1, 0, "J", "work of the weight since there was none", "body", "", "/weight_work");
   for (int l = 0; l < m->geometry.nlayer; l++) {
     const char *n = m->geometry.layer[l];
     column(w, 1, 0, "Pa", "volume mean of tension", "layer/", n, "/tension_mean");
@@ -261,6 +275,21 @@ static void watch_layers(watcher *w, const state *s, int base, run_report *rep) 
   rep->energy_end = energy;
 }
 
+/* What moves and pulls the body besides hands. */
+static void watch_body(watcher *w, const state *s, int base, run_report *rep) {
+  if (w->motion >= 0) {
+    const double *k = state_view(s, w->motion);
+    put(w, MOTION_NUMBERS, k);
+    if (fabs(k[MOTION_AMOUNT]) > fabs(rep->motion_most)) rep->motion_most = k[MOTION_AMOUNT];
+    if (fabs(k[MOTION_EFFORT]) > fabs(rep->motion_effort)) rep->motion_effort = k[MOTION_EFFORT];
+    rep->motion_gross += fabs(k[MOTION_WORK] - rep->motion_work), rep->motion_work = k[MOTION_WORK];
+  }
+  if (w->weight < 0) return;
+  rep->weight_end = *state_view(s, w->weight);
+  if (base) rep->weight_begin = rep->weight_end;
+  put1(w, rep->weight_end);
+}
+
 status watch_step(watcher *w, const state *s, double dt, double wall, double jumped, int base, arena *scratch,
                   run_report *rep) {
   const model *m = w->m;
@@ -275,6 +304,7 @@ status watch_step(watcher *w, const state *s, double dt, double wall, double jum
   const double *rig = state_view(s, model_field(m, "rig_force"));
   for (int g = 0; g < m->nrig; g++) put(w, 3, rig + 3 * g);
   put(w, 3, state_view(s, model_field(m, "support_force")));
+  watch_body(w, s, base, rep);
   watch_layers(w, s, base, rep);
   for (int p = 0; p < m->nprobe; p++) {
     put(w, 3, u + 3 * (size_t)m->probes[p].node);

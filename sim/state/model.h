@@ -14,6 +14,7 @@ enum {
   MODEL_PROCESSES = 8,
   MODEL_PROBES = 16,
   MODEL_NODULES = 16,
+  MODEL_STRETCHES = 64,
   MODEL_NAME = 64
 };
 
@@ -49,6 +50,7 @@ typedef struct entry { /* one technique on one hand */
   void *par;
   double start, duration; /* s */
   int line;               /* in the scenario, for messages */
+  double left;            /* m that the skin has moved away from its path, by the body's own motion, at most */
   int mirror;             /* 1: on the other side: t, and what turns with it, change sign */
   int assumed;            /* 1: its load is assumed ([M] in physics.md), the summary says so */
 } entry;
@@ -64,6 +66,13 @@ typedef struct rig { /* prescribed motion of a face or of a rectangular patch of
   int nnode;
   int32_t *node; /* nodes it moves */
 } rig;
+
+typedef struct stretch { /* of the body's motion, from where it is to an amount, and back */
+  double amount;         /* in the unit of the motion */
+  double start, ramp, hold;
+  double back; /* s it takes to go back to where it was; 0: it stays */
+  int line;
+} stretch;
 
 typedef struct probe {
   char name[MODEL_NAME];
@@ -98,9 +107,16 @@ typedef struct time_opts {
   double rho_inf; /* 0..1: what is left of the shortest oscillations after a step */
   int per_period; /* steps in a period of a technique that inertia matters to, at least */
   int smooth;     /* smoother applications before and after in a multigrid cycle; 0: what equilibrium.c thinks best */
-  int cycles;         /* CYCLES_JUMP: many of those that are alike at a time, see sim/run/cycle.h */
+  int cycles;     /* CYCLES_JUMP: many of those that are alike at a time, see sim/run/cycle.h */
   double cycle_error; /* of a slow field after a jump, share of its largest value */
 } time_opts;
+
+/* How the body lies or stands: which way its weight pulls. */
+typedef enum posture { POSTURE_NONE, POSTURE_PRONE, POSTURE_UPRIGHT, POSTURE_LEFT, POSTURE_RIGHT } posture;
+typedef struct gravity_opts {
+  int posture;
+  double strength; /* m/s^2 */
+} gravity_opts;
 
 /* What a summary warns of: pressure on the skin, Pa; stretch of muscle. */
 enum { LIMIT_LOW_BACK_PAIN, LIMIT_HEALTHY, LIMITS };
@@ -142,7 +158,10 @@ typedef struct model {
   entry entries[MODEL_SESSION];
   int nrig;
   rig rigs[MODEL_RIGS];
-  int nevent; /* times at which a step must end, increasing, frames not included */
+  int motion; /* which of the body's, when nstretch > 0 */
+  int nstretch;
+  stretch stretches[MODEL_STRETCHES]; /* one after the other */
+  int nevent;                         /* times at which a step must end, increasing, frames not included */
   double *event;
   int inertia; /* 1: the body's mass acts; 0: every step is an equilibrium */
 
@@ -161,6 +180,7 @@ typedef struct model {
   int nprobe;
   probe probes[MODEL_PROBES];
   time_opts time;
+  gravity_opts gravity;
   limit_opts limits;
   output_opts output;
 } model;

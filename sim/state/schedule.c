@@ -98,7 +98,7 @@ double schedule_gentle_step(const model *m, double t, double dt) {
   return dt;
 }
 
-/* What lies between two entries, or two motions of a rig, that the cycles must keep clear of. */
+/* What lies between two entries, or two motions of a rig or of the body, that the cycles must keep clear of. */
 typedef struct span {
   double from, to;
 } span;
@@ -112,10 +112,10 @@ static void idle_hand(const model *m, int tool, double t, span *clear) {
   }
 }
 
-static int resting_rig(const rig *r, double t, span *clear) {
-  double end = r->start + r->ramp;
-  if (t < r->start)
-    clear->to = fmin(clear->to, r->start);
+/* Is what moves from `start` to `end` at rest at t? */
+static int resting(double start, double end, double t, span *clear) {
+  if (t < start)
+    clear->to = fmin(clear->to, start);
   else if (t >= end)
     clear->from = fmax(clear->from, end);
   else
@@ -142,7 +142,12 @@ int schedule_cycle(const model *m, double t, technique_cycle *out) {
     out->period = c.period;
   }
   for (int i = 0; i < m->nrig; i++)
-    if (!resting_rig(&m->rigs[i], t, &clear)) return 0;
+    if (!resting(m->rigs[i].start, m->rigs[i].start + m->rigs[i].ramp, t, &clear)) return 0;
+  for (int i = 0; i < m->nstretch; i++) {
+    const stretch *k = &m->stretches[i];
+    double there = k->start + k->ramp, leave = there + k->hold;
+    if (!resting(k->start, there, t, &clear) || !resting(leave, leave + k->back, t, &clear)) return 0;
+  }
   if (!(out->period > 0)) return 0;
   double skipped = fmax(ceil((clear.from - out->first - same_time) / out->period), 0);
   out->first += skipped * out->period;
@@ -155,6 +160,29 @@ double schedule_rig(const rig *r, double t) {
   double into = t - r->start;
   if (!(into > 0)) return 0;
   return into < r->ramp ? into / r->ramp : 1;
+}
+
+/* 0 to 1 over a time, with two vanishing derivatives at both ends; exact there, also when a step lands there to a
+   rounding. */
+static double ease(double into, double length) {
+  double t = into / length;
+  if (into > length - same_time) return 1;
+  return t > 0 ? t * t * t * (10 - t * (15 - 6 * t)) : 0;
+}
+
+static double between(double from, double to, double share) {
+  return share < 1 ? from + share * (to - from) : to;
+}
+
+double schedule_stretch(const model *m, double t) {
+  double at = 0;
+  for (int i = 0; i < m->nstretch && t > m->stretches[i].start; i++) {
+    const stretch *k = &m->stretches[i];
+    double into = t - k->start, from = at;
+    at = between(from, k->amount, ease(into, k->ramp));
+    if (k->back > 0 && into > k->ramp + k->hold) at = between(k->amount, from, ease(into - k->ramp - k->hold, k->back));
+  }
+  return at;
 }
 
 static int by_time(const void *a, const void *b) {
@@ -171,7 +199,7 @@ enum { TECHNIQUE_EVENTS = 16384 }; /* of one entry: 100 strokes have 400, two mi
 
 status schedule_events(model *m) {
   double *buffer;
-  size_t most = 1 + 3 * (size_t)m->nrig + (size_t)m->nentry * (TECHNIQUE_EVENTS + 2);
+  size_t most = 1 + 3 * (size_t)m->nrig + 4 * (size_t)m->nstretch + (size_t)m->nentry * (TECHNIQUE_EVENTS + 2);
   for (int i = 0; i < m->nentry; i++) most += (size_t)fmax(cycles_of(m, &m->entries[i]).count + 1, 0);
   /* Gathered in a place of their own, so that the model keeps only those that remain. */
   arena *scratch = arena_create(most * sizeof(double) + 4096);
@@ -198,6 +226,13 @@ status schedule_events(model *m) {
     buffer[n++] = r->start;
     buffer[n++] = r->start + r->ramp;
     buffer[n++] = r->start + r->ramp + r->hold;
+  }
+  for (int i = 0; i < m->nstretch; i++) {
+    const stretch *k = &m->stretches[i];
+    buffer[n++] = k->start;
+    buffer[n++] = k->start + k->ramp;
+    buffer[n++] = k->start + k->ramp + k->hold;
+    buffer[n++] = k->start + k->ramp + k->hold + k->back;
   }
   qsort(buffer, (size_t)n, sizeof *buffer, by_time);
   /* Sorted; those after the end or next to it are the end, those next to 0 or to the one before are none. */

@@ -21,6 +21,8 @@ double schedule_gentle_step(const model *m, double t, double dt);
 int schedule_cycle(const model *m, double t, technique_cycle *out);
 /* Share of the rig's final motion at time t, 0..1. */
 double schedule_rig(const rig *r, double t);
+/* Amount of the body's motion at time t: from one stretch to the next with no jump of speed or acceleration. */
+double schedule_stretch(const model *m, double t);
 /* Fills m->event (arena memory) from entries, their technique's events, rigs and the end time. */
 status schedule_events(model *m) MUST_CHECK;
 /* Next event strictly later than t (by more than 1e-9 s); INFINITY when there is none. */

@@ -174,7 +174,16 @@ spoil("unknown hand", "hand: ball", "hand: bal", "no hand is called 'bal'", "did
 spoil("no hand", "hand: ball, ", "", "key 'hand' is missing")
 spoil("one hand twice together", ENTRY, "  - together:\n" + "".join("  " + line for line in 2 * [ENTRY]),
       "one hand, 'ball', cannot do two things together")
-spoil("rest together", ENTRY, "  - together: [{rest: 1 s}]\n", "only techniques and grips")
+spoil("rest together", ENTRY, "  - together: [{rest: 1 s}]\n", "only techniques, grips and stretches")
+spoil("a motion the body has not", ENTRY, "  - {stretch: flexion, amount: 10 deg}\n",
+      "a body of kind block has no motion 'flexion'", "elongation")
+spoil("unknown motion", ENTRY, "  - {stretch: flexoin, amount: 10 deg}\n", "no motion is called 'flexoin'",
+      "did you mean 'flexion'")
+spoil("a motion by the wrong unit", ENTRY, "  - {stretch: elongation, amount: 10 deg}\n", "amount")
+spoil("a motion by no amount", ENTRY, "  - {stretch: elongation}\n", "key 'amount' is missing")
+spoil("two motions together", ENTRY, "  - together: [{stretch: elongation, amount: 1 mm}, "
+      "{stretch: elongation, amount: 2 mm}]\n", "one motion comes after the other")
+spoil("an unknown posture", "time:", "gravity: {posture: prown}\ntime:", "'prown'", "did you mean 'prone'")
 spoil("together is no list", ENTRY, "  - together: {rest: 1 s}\n", "together is a list of entries")
 spoil("key beside together", ENTRY, "  - together: [{rest: 1 s}]\n    hand: ball\n", "unknown key 'hand'")
 spoil("five hands", ENTRY, "".join(f"  - {{hand: {h}, technique: compression, at: [0 cm, 0 cm], press: 1 N}}\n" for h in

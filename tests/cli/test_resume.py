@@ -69,6 +69,24 @@ time: {first: 0.1 s, min: 1 ms, max: 0.1 s, cycles: jump}
 output: {every: 0.5 s, fields: [displacement, perfusion]}
 """
 
+# The body moves by itself and has weight, which it settles under; a hand presses meanwhile.
+BENT = """\
+knead: 1
+body: {kind: layered_back, size: [12 cm, 14 cm], cells: [2, 3], L5: 2 cm}
+tissue:
+  skin:   {law: neo_hookean, mu: 50 kPa, bulk: 500 kPa}
+  fat:    {law: neo_hookean, mu: 5 kPa, bulk: 50 kPa}
+  fascia: {law: neo_hookean, mu: 100 kPa, bulk: 1 MPa}
+  muscle: {use: erector_spinae_relaxed}
+gravity: {posture: upright}
+session:
+  - together:
+      - {stretch: elongation, amount: 6 mm, ramp: 0.3 s, hold: 0.1 s, return: 0.2 s}
+      - {hand: palm, technique: compression, at: [L4, 0 cm], press: 10 N, ramp: 0.1 s, hold: 0.2 s}
+time: {first: 10 ms, min: 0.1 ms, max: 50 ms}
+output: {every: 0.07 s, fields: [displacement, tension, skin_pressure]}
+"""
+
 
 def knead(folder, *args):
     return subprocess.run([PROGRAM, *args], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -183,6 +201,13 @@ def a_signal_during_the_trial_of_a_jump_changes_nothing(folder):
             if not os.path.exists(folder + "/out.ckpt.h5"):
                 command = [PROGRAM, "run", "s.yaml", "-o", "out", "--force"]
     same(folder, max(stops, 1))
+
+
+def so_does_one_whose_body_moves_and_has_weight(folder):
+    by_small_bites(folder, BENT)
+    with h5py.File(folder + "/out.h5") as f:
+        work = f["history/motion/elongation/work"][:]
+        assert work.max() > 0 and f["history/body/weight_work"][0] > 0
 
 
 def sets_given_on_the_command_line_are_kept(folder):

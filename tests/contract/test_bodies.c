@@ -430,6 +430,44 @@ static void a_default_back_has_its_size_and_its_supports(void **state) {
   arena_destroy(&b.a);
 }
 
+/* Nothing, exactly, at 0; the same bits one by one and together; and smooth: u(2h) - u(-2h) differs from twice
+   u(h) - u(-h) by 2 h^3 times the third derivative. */
+static void motions_begin_at_rest_and_are_smooth(void **state) {
+  (void)state;
+  enum { N = 400 };
+  int moving = 0;
+  built b;
+  EACH_BODY(b) {
+    assert_true(!!b.kind->motions == !!b.kind->move);
+    for (int k = 0; b.kind->motions && b.kind->motions[k].name; k++, moving++) {
+      const param *row = b.kind->motions[k].params;
+      assert_string_equal(row->name, "amount");
+      assert_true(row->offset == 0 && row->kind == PARAM_NUMBER && row->lo < 0 && row->hi > 0 && !row[1].name);
+      int angle = !strcmp(row->unit, "rad");
+      assert_true(angle || !strcmp(row->unit, "m"));
+      static double X[3 * N], u[5][3 * N], one[3];
+      for (int i = 0; i < 3 * N; i++)
+        X[i] = b.g.mesh->x[3 * ((size_t)(i / 3) * (size_t)(b.g.mesh->nnode - 1) / (N - 1)) + (size_t)(i % 3)];
+      const double h = angle ? 0.02 : 1e-3;
+      for (int j = 0; j < 5; j++) b.kind->move(b.par, k, (j - 2) * h, N, X, u[j]);
+      double most = 0;
+      for (int i = 0; i < 3 * N; i++) {
+        assert_true(u[2][i] == 0);
+        most = fmax(most, fabs(u[4][i]));
+        /* A turn on an arm of less than 0.5 m has a third derivative below 0.5 m, joints that turn one after the other
+           no more. */
+        assert_close(u[4][i] - u[0][i], 2 * (u[3][i] - u[1][i]), angle ? 2 * h * h * h * 0.5 : 1e-15);
+      }
+      assert_true(most > 0.5 * h * (angle ? 0.05 : 1)); /* it does move */
+      for (int i = 0; i < N; i += 37) {
+        b.kind->move(b.par, k, 2 * h, 1, X + 3 * i, one);
+        assert_memory_equal(one, u[4] + 3 * i, sizeof one);
+      }
+    }
+  }
+  assert_true(moving >= 4);
+}
+
 static void building_twice_gives_the_same_bits(void **state) {
   (void)state;
   built b;
@@ -540,6 +578,7 @@ int main(void) {
       cmocka_unit_test(building_twice_gives_the_same_bits),
       cmocka_unit_test(a_full_arena_is_reported_at_every_size),
       cmocka_unit_test(impossible_bodies_are_refused_with_a_reason),
+      cmocka_unit_test(motions_begin_at_rest_and_are_smooth),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
 }

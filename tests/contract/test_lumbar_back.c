@@ -312,6 +312,33 @@ static void the_back_has_two_equal_halves(void **state) {
   arena_destroy(&b.a);
 }
 
+/* Pelvis and thorax keep their shape: what lies on the sacrum or the ilium stays, what lies above T12 turns by the
+   whole angle; and the joints share it as they are told. */
+static void a_bent_spine_has_a_still_pelvis_and_a_rigid_thorax(void **state) {
+  (void)state;
+  built b = back("motion: {axis: 4 cm, share: [1, 2, 3, 2, 1]}");
+  const double angle = 0.6;
+  double L[3], axes[9], u[4][3];
+  assert_int_equal(b.kind->chart(b.par, mark(&b, "T12")->s, 0, L, axes), 1);
+  /* two points of the thorax, at different heights and depths; the sacrum; the ilium 10 cm beside it */
+  const double X[4][3] = {{0, L[1], -0.05}, {0.06, L[1] + 0.08, -0.02}, {0, -0.08, -0.03}, {0.1, -0.06, -0.03}};
+  b.kind->move(b.par, 0, angle, 4, X[0], u[0]);
+  for (int k = 0; k < 3; k++) assert_true(u[2][k] == 0 && u[3][k] == 0);
+  double before[3], after[3];
+  for (int k = 0; k < 3; k++) before[k] = X[1][k] - X[0][k], after[k] = before[k] + u[1][k] - u[0][k];
+  /* forward: what points headward turns toward the belly; twenty roundings of a length of 10 cm */
+  assert_close(after[0], before[0], test_round(20) * 0.1);
+  assert_close(after[1], cos(angle) * before[1] + sin(angle) * before[2], test_round(20) * 0.1);
+  assert_close(after[2], cos(angle) * before[2] - sin(angle) * before[1], test_round(20) * 0.1);
+  /* half way up, at L3: L5/S1, L4/L5 and L3/L4 have turned it, 6 of 9 parts. The chart finds L3 to 1e-14 m. */
+  assert_int_equal(b.kind->chart(b.par, mark(&b, "L3")->s, 0, L, axes), 1);
+  const double Y[2][3] = {{L[0], L[1], L[2]}, {L[0], L[1], L[2] - 0.03}}, part = angle * 6 / 9;
+  b.kind->move(b.par, 0, angle, 2, Y[0], u[0]);
+  assert_close(u[0][1] - u[1][1], 0.03 * sin(part), 1e-12);
+  assert_close(u[0][2] - u[1][2], 0.03 * (cos(part) - 1), 1e-12);
+  arena_destroy(&b.a);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_finer_mesh_meets_the_chart_at_third_order),
@@ -324,6 +351,7 @@ int main(void) {
       cmocka_unit_test(muscles_lie_where_anatomy_has_them),
       cmocka_unit_test(bone_shows_as_processes_under_the_midline),
       cmocka_unit_test(the_back_has_two_equal_halves),
+      cmocka_unit_test(a_bent_spine_has_a_still_pelvis_and_a_rigid_thorax),
   };
   return cmocka_run_group_tests(tests, body_setup, body_teardown);
 }

@@ -60,8 +60,8 @@ static void run_text(scenario_run *r, const char *text, int nset, const char *co
   static catalog cat;
   cat = models_catalog;
   cat.physiology = moods;
-  *r = (scenario_run){.cat = &cat};
-  run_scenario(r, run_write("cycle.yaml", text), nset, sets);
+  *r = (scenario_run){0};
+  run_scenario_of(r, &cat, run_write("cycle.yaml", text), nset, sets);
 }
 
 static double last_of(const scenario_run *r, const char *field) {

@@ -9,7 +9,6 @@
 
 typedef struct scenario_run {
   arena *memory;
-  const catalog *cat; /* NULL: all that the models know */
   model *m;
   run_report rep;
   history columns;                                             /* its `value` is the loop's: use run_at */
@@ -53,11 +52,12 @@ static inline status run_sink_close(void *self, const run_end *end) {
 }
 
 /* Runs the scenario in `file` with nset overrides; the run must be complete. */
-static inline void run_scenario(scenario_run *r, const char *file, int nset, const char *const *sets) {
+static inline void run_scenario_of(scenario_run *r, const catalog *cat, const char *file, int nset,
+                                   const char *const *sets) {
   scenario *scn;
   r->memory = arena_create(1 << 20);
   status st = scenario_open(file, nset, sets, r->memory, &scn);
-  if (st == ST_OK) st = build_model(scn, r->cat ? r->cat : &models_catalog, &r->m, NULL);
+  if (st == ST_OK) st = build_model(scn, cat, &r->m, NULL);
   for (int i = 0; i < scn->nerror && i < SCENARIO_ERRORS; i++) print_error("%s\n", scn->error[i].text);
   assert_ok(st);
   const run_opts o = {.until = INFINITY, .max_wall = INFINITY};
@@ -71,6 +71,10 @@ static inline void run_scenario(scenario_run *r, const char *file, int nset, con
   st = run_loop(r->m, &o, &info, &s, 1, &r->rep);
   if (st) print_error("%s\n", r->rep.message);
   assert_ok(st);
+}
+
+static inline void run_scenario(scenario_run *r, const char *file, int nset, const char *const *sets) {
+  run_scenario_of(r, &models_catalog, file, nset, sets);
 }
 
 /* Writes the text as a scenario file in the build's folder for such, wherever the test is started. The path is good

@@ -1,0 +1,111 @@
+/* Motions of the body in a session: entries without a hand, and what they make of its supports. */
+#include <math.h>
+#include <string.h>
+#include "sim/mesh/mesh.h"
+#include "sim/run/build.h"
+#include "sim/state/schedule.h"
+
+/* Number of the body's motion of this name; -1 after collecting an error. */
+static int find_motion(builder *b, const node *at, const char *name) {
+  const body *k = b->m->body;
+  const char *names[MODEL_STRETCHES + 1];
+  char all[512];
+  int n = 0;
+  for (; k->motions && k->motions[n].name && n < MODEL_STRETCHES; n++) {
+    if (!strcmp(k->motions[n].name, name)) return n;
+    names[n] = k->motions[n].name;
+  }
+  names[n] = NULL;
+  scenario_error(b->scn, at, "a body of kind %s has no motion '%s'%s%s", k->name, name, n ? "; it has: " : "",
+                 n ? build_join(names, all, sizeof all) : "");
+  return -1;
+}
+
+status build_stretch(builder *b, const node *map, double start, double *end, int ind) {
+  model *m = b->m;
+  bound k;
+  int kind = build_choose(b, map, "stretch", LIST_MOTIONS, "motion"), before = b->scn->nerror;
+  if (kind < 0) return ST_OK;
+  TRY(build_bind(b, map, map, build_stretch_rows, sizeof(stretch_keys), build_get(b->cat, LIST_MOTIONS, kind), &k));
+  if (b->scn->nerror > before || !b->body_ok) return ST_OK;
+  const stretch_keys *keys = k.block;
+  int motion = find_motion(b, scenario_get(map, "stretch"), keys->stretch);
+  if (motion < 0) return ST_OK;
+  if (m->nstretch == MODEL_STRETCHES) {
+    scenario_error(b->scn, map, "more than %d motions of the body in a session", MODEL_STRETCHES);
+    return ST_OK;
+  }
+  const stretch *last = m->nstretch ? &m->stretches[m->nstretch - 1] : NULL;
+  if (last && m->motion != motion)
+    scenario_error(b->scn, map, "a session moves the body in one way; line %d does so by %s", last->line,
+                   m->body->motions[m->motion].name);
+  /* Times are sums of the same durations: half of the shortest ramp is far above their rounding. */
+  if (last && start < last->start + last->ramp + last->hold + last->back - 5e-4)
+    scenario_error(b->scn, map, "the body still moves as line %d says; one motion comes after the other", last->line);
+  m->motion = motion;
+  m->stretches[m->nstretch++] = (stretch){.amount = *(const double *)k.par,
+                                          .start = start,
+                                          .ramp = keys->ramp,
+                                          .hold = keys->hold,
+                                          .back = keys->back,
+                                          .line = map->line};
+  fprintf(b->text, "%*s-\n", ind, "");
+  scenario_emit(b->text, k.rows, k.block, ind + 2);
+  *end = fmax(*end, start + keys->ramp + keys->hold + keys->back);
+  return ST_OK;
+}
+
+/* A support that slides holds its nodes across it. It can go on doing so where the motion takes all of the face equally
+   far that way. What is tilted is bonded instead: it goes with the bone it belongs to. */
+static status tilt_faces(builder *b) {
+  static const int axis[FACE_COUNT] = {0, 0, 1, 1, 2, 2};
+  model *m = b->m;
+  const mesh *g = m->mesh;
+  int32_t *node;
+  double *X, *u;
+  size_t mark = arena_mark(m->memory);
+  NEW(m->memory, node, g->nnode);
+  NEW(m->memory, X, 3 * (size_t)g->nnode);
+  NEW(m->memory, u, 3 * (size_t)g->nnode);
+  for (int f = 0; f < FACE_COUNT; f++) {
+    if (m->geometry.faces[f] != SUPPORT_SLIDING) continue;
+    int n = mesh_face_nodes(g, (face_id)f, g->nnode, node);
+    for (int i = 0; i < 3 * n; i++) X[i] = g->x[3 * (size_t)node[i / 3] + (size_t)(i % 3)];
+    for (int i = 0; i < m->nstretch && m->geometry.faces[f] == SUPPORT_SLIDING; i++) {
+      double most = 0, uneven = 0;
+      m->body->move(m->body_par, m->motion, m->stretches[i].amount, n, X, u);
+      for (int j = 0; j < n; j++) {
+        double here = u[3 * j + axis[f]];
+        most = fmax(most, fabs(here)), uneven = fmax(uneven, fabs(here - u[axis[f]]));
+      }
+      if (uneven > 1e-9 * most) m->geometry.faces[f] = SUPPORT_FIXED; /* far above rounding, far below a tilt */
+    }
+  }
+  arena_release(m->memory, mark);
+  return ST_OK;
+}
+
+/* Hands keep to the skin at rest. How far has it gone from where they work? The skin over bone that moves goes about as
+   far as bone of that height would. */
+static void follow_paths(model *m) {
+  enum { SAMPLES = 256 };
+  for (int n = 0; n < m->nentry; n++) {
+    entry *e = &m->entries[n];
+    for (int i = 0; i <= SAMPLES; i++) {
+      drive d = {0};
+      double t = e->duration * i / SAMPLES, x[3], axes[9], u[3];
+      schedule_entry_drive(e, t, &d);
+      double amount = schedule_stretch(m, e->start + t);
+      if (d.normal == DRIVE_FREE || amount == 0 || !m->body->chart(m->body_par, d.along, d.across, x, axes)) continue;
+      m->body->move(m->body_par, m->motion, amount, 1, x, u);
+      e->left = fmax(e->left, sqrt(u[0] * u[0] + u[1] * u[1] + u[2] * u[2]));
+    }
+  }
+}
+
+status build_motion(builder *b) {
+  if (!b->body_ok || !b->m->nstretch) return ST_OK;
+  TRY(tilt_faces(b));
+  follow_paths(b->m);
+  return ST_OK;
+}
