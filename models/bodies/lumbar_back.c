@@ -526,11 +526,6 @@ static void move(const void *par, int motion, double amount, int n, const double
   }
 }
 
-static const body_motion motions[] = {
-    {"flexion", "the lumbar spine bends forward, pelvis held; the head's end of the body goes with the thorax",
-     trunk_flexion_rows},
-    {0}};
-
 static int chart(const void *par, double s, double t, double x[3], double axes[9]) {
   trunk_skin skin = skin_of(par);
   return trunk_chart(&skin, s, t, x, axes);
@@ -543,5 +538,5 @@ const body body_lumbar_back = {.name = "lumbar_back",
                                .par_size = sizeof(lumbar_back),
                                .build = build,
                                .chart = chart,
-                               .motions = motions,
+                               .motions = trunk_motions,
                                .move = move};

@@ -503,11 +503,6 @@ static void move(const void *par, int motion, double amount, int n, const double
   for (int i = 0; i < n; i++) trunk_bend(&k, amount, X + 3 * (size_t)i, NULL, u + 3 * (size_t)i);
 }
 
-static const body_motion motions[] = {
-    {"flexion", "the thoracic spine bends forward, T10 held; the head's end of the body goes with T1",
-     trunk_flexion_rows},
-    {0}};
-
 const body body_thoracic_back = {.name = "thoracic_back",
                                  .doc = "the curved upper back from T10 to T1: trapezius and rhomboids over ribs and "
                                         "shoulder blades",
@@ -515,5 +510,5 @@ const body body_thoracic_back = {.name = "thoracic_back",
                                  .par_size = sizeof(thoracic_back),
                                  .build = build,
                                  .chart = chart,
-                                 .motions = motions,
+                                 .motions = trunk_motions,
                                  .move = move};

@@ -190,13 +190,20 @@ status trunk_mesh(const trunk_sheets *t, int nfam, arena *a, body_geometry *out)
 /* ------------------------------------------------------------------------------------------------------- the spine */
 
 #define DEGREE (3.14159265358979323846 / 180)
-const param trunk_flexion_rows[] = {
+static const param flexion_rows[] = {
     {.name = "amount",
      .unit = "rad",
      .lo = -30 * DEGREE,
      .hi = 90 * DEGREE,
      .preset = NAN,
      .doc = "angle between the lowest and the highest vertebra of the body, beyond that at rest; negative: backward"},
+    {0}};
+
+const body_motion trunk_motions[] = {
+    {"flexion",
+     "the spine bends forward about its discs, its lower end held; the head's end of the body goes with the highest "
+     "vertebra",
+     flexion_rows},
     {0}};
 
 /* Turning by phi and then going by d: of a vertebra, from where it was. */

@@ -69,7 +69,7 @@ typedef struct trunk_chain {
 /* Displacement u of X after a bend by `angle`, rad, positive: forward, the back grows longer. part NULL: as high as X
    is; else the vertebra to go with, 0 to n. */
 void trunk_bend(const trunk_chain *c, double angle, const double X[3], const int *part, double u[3]);
-extern const param trunk_flexion_rows[]; /* the amount: an angle */
+extern const body_motion trunk_motions[]; /* flexion, by an angle */
 
 /* 0 below 0, 1 above 1, with two continuous derivatives between. */
 double trunk_step(double u);

@@ -309,12 +309,24 @@ void check_json(FILE *f, const scenario *s, const model *m) {
     key(f, "technique", e->kind->name);
     number(f, "start_s", e->start);
     number(f, "duration_s", e->duration);
+    if (e->left > 0) number(f, "skin_has_left_m", e->left);
     fprintf(f, "\"mirror\": %s, \"assumed\": %s}", e->mirror ? "true" : "false", e->assumed ? "true" : "false");
   }
   fputs("], \"grips\": [", f);
   for (int i = 0; i < m->nrig; i++) {
     fputs(i ? ", " : "", f);
     json_text(f, m->rigs[i].name);
+  }
+  fputs("], \"motions\": [", f);
+  for (int i = 0; i < m->nstretch; i++) {
+    const stretch *k = &m->stretches[i];
+    fputs(i ? ", {" : "{", f);
+    key(f, "name", m->body->motions[m->motion].name);
+    number(f, "amount_si", k->amount);
+    number(f, "start_s", k->start);
+    fputs("\"duration_s\": ", f);
+    json_number(f, k->ramp + k->hold + k->back);
+    fputs("}", f);
   }
   fputs("], \"processes\": [", f);
   for (int i = 0; i < m->nprocess; i++) {

@@ -179,7 +179,7 @@ static const char *const postures[] = {"none", "prone", "upright", "left_side", 
 
 const param build_gravity_rows[] = {
     PARAM(gravity_opts, posture, .kind = PARAM_CHOICE, .choices = postures, .preset = POSTURE_NONE,
-          .source = "numerical: bodies were measured under their weight, so that their shapes have it in them already",
+          .source = "numerical: bodies have the shape they have under their weight, which is in it already",
           .doc =
               "how the body lies or stands, which says where its weight pulls: prone, into the table; upright, sitting "
               "or standing, toward the tail; on a side; none: it has no weight. It stays so while the body moves"),

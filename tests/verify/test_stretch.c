@@ -95,6 +95,28 @@ static void motions_follow_one_another_and_stay_where_they_are_left(void **unuse
   run_free(&r);
 }
 
+/* ---- hands that work meanwhile -------------------------------------------------------------------------------------
+ */
+
+static void a_hand_keeps_to_the_skin_at_rest_and_it_is_known_how_far_that_has_gone(void **unused) {
+  (void)unused;
+  const char *const sets[] = {
+      "session=[{stretch: elongation, amount: 20 mm, ramp: 1 s, hold: 1 s, return: 1 s}, {hand: thumb, technique: "
+      "compression, at: [40 mm, 5 mm], press: 1 N, ramp: 0.1 s, hold: 0.1 s, release: 0.1 s}, {together: [{stretch: "
+      "elongation, amount: 10 mm, ramp: 1 s}, {hand: thumb, technique: compression, at: [40 mm, 5 mm], press: 1 N, "
+      "ramp: 1 s, hold: 1 s}]}]"};
+  arena *memory = arena_create(1 << 20);
+  scenario *scn;
+  model *m = NULL;
+  assert_ok(scenario_open(run_write("stretch_block.yaml", drawn), 1, sets, memory, &scn));
+  assert_ok(build_model(scn, &models_catalog, &m, NULL));
+  assert_int_equal(m->nentry, 2);
+  assert_close(m->entries[0].left, 0, 0);                   /* all is back when the first one works */
+  assert_close(m->entries[1].left, 10e-3 * 40 / 50, 1e-12); /* 40 of 50 mm up, 10 mm of elongation */
+  model_free(&m);
+  arena_destroy(&memory);
+}
+
 /* ---- a rigid motion ------------------------------------------------------------------------------------------------
  */
 
@@ -151,6 +173,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_block_drawn_out_pulls_by_the_closed_form_and_stores_the_work),
       cmocka_unit_test(motions_follow_one_another_and_stay_where_they_are_left),
+      cmocka_unit_test(a_hand_keeps_to_the_skin_at_rest_and_it_is_known_how_far_that_has_gone),
       cmocka_unit_test(a_body_turned_as_a_whole_bears_no_stress),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
