@@ -92,17 +92,17 @@ static void print_energy(FILE *f, const model *m, const run_report *r) {
   }
   double stored = r->energy_end - r->energy_begin, weight = r->weight_end - r->weight_begin;
   double work = r->motion_gross + fabs(weight), left = r->motion_work + weight - stored;
-  for (int i = 0; i < m->ntool; i++) work += fabs(r->tool[i].work), left += r->tool[i].work - r->tool[i].friction_work;
+  for (int i = 0; i < m->ntool; i++) work += r->tool[i].gross, left += r->tool[i].work - r->tool[i].friction_work;
   fprintf(f, "energy stored in the body: %.3g J more at the end than at the start", stored);
   if (m->gravity.posture) fprintf(f, "; its weight did %.3g J", weight);
   fprintf(f, "\n");
   /* With inertia the time integration damps too. */
   if (!m->inertia && fabs(left) > UNBALANCED * work)
-    fprintf(
-        f,
-        "energy not accounted for: %.2g J, %.1f %% of the work; the sums are trapezoids over steps, a smaller `time: "
-        "{max: ...}` brings it down\n",
-        left, 100 * left / work);
+    fprintf(f,
+            "energy not accounted for: %.2g J, %.1f %% of the work in and out; the sums are trapezoids over steps (a "
+            "smaller "
+            "`time: {max: ...}` brings that down), and a hand stands in or off the skin by up to 1 %% of its depth\n",
+            left, 100 * left / work);
 }
 
 /* Where a limit comes from: a given one is the reader's own. */

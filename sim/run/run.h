@@ -36,6 +36,7 @@ typedef struct report_tool { /* over the whole run */
   double force_error_max;    /* largest |F - asked| / max(asked, 1 N) over accepted steps in contact */
   double slip;               /* m, at the end, as are the works, J */
   double work, friction_work;
+  double gross; /* J, in and out added up */
   int loops;   /* it does something again and again, */
   double loop; /* J, work of the last whole cycle */
   report_pain pain[LIMITS];

@@ -220,6 +220,7 @@ static void watch_hands(watcher *w, const state *s, run_report *rep) {
     r->area_max = fmax(r->area_max, area);
     r->pressure_max = fmax(r->pressure_max, pressure);
     r->penetration_max = fmax(r->penetration_max, penetration);
+    r->gross += fabs(first[13] - r->work);
     r->slip = first[12], r->work = first[13], r->friction_work = first[14];
     r->loops = hand_has(m, t, LOOP_COLUMN), r->loop = first[LOOP_COLUMN];
     r->changes += (long)first[11];

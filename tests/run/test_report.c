@@ -13,7 +13,7 @@ static const char text[] =
 
 /* The summary of a run whose one hand worked 1 J, of which friction took `lost` and the body keeps `kept`. */
 static void summary(scenario_run *r, double lost, double kept, char *told, size_t size) {
-  r->rep.tool[0].work = 1, r->rep.tool[0].friction_work = lost;
+  r->rep.tool[0].work = r->rep.tool[0].gross = 1, r->rep.tool[0].friction_work = lost;
   r->rep.energy_begin = 0.25, r->rep.energy_end = 0.25 + kept;
   FILE *f = fmemopen(told, size, "w");
   assert_non_null(f);

@@ -70,11 +70,15 @@ static void a_stiff_arm_moves_its_hand_and_a_soft_or_quick_one_keeps_its_force(v
   const char *file = run_write("arm.yaml", column);
   run_scenario(&a, file, 1, (const char *[]){"hands.plate.arm={stiffness: 1e7 N/mm}"});
   run_scenario(&b, file, 1, (const char *[]){"hands.plate.arm={}"});
-  assert_int_equal(a.nrow, b.nrow);
-  for (int i = 0; i < a.nrow; i++) {
-    assert_close(depth(&a, i), depth(&b, i), 1e-9);     /* some 4 N over 1e10 N/m */
-    assert_close(push(&a, i), push(&b, i), 0.02 * 4.2); /* each settles its penetration by itself: 1 % */
+  int same = 0;
+  for (int i = 0, k = 0; i < a.nrow; i++) { /* where neither needed a shorter step */
+    while (k + 1 < b.nrow && run_time(&b, k) < run_time(&a, i) - 1e-9) k++;
+    if (fabs(run_time(&b, k) - run_time(&a, i)) > 1e-9) continue;
+    assert_close(depth(&a, i), depth(&b, k), 1e-9);     /* some 4 N over 1e10 N/m */
+    assert_close(push(&a, i), push(&b, k), 0.02 * 4.2); /* each settles its penetration by itself: 1 % */
+    same++;
   }
+  assert_true(same > 45); /* of 51 */
   run_free(&a);
 
   /* The same limits of a hand that is asked for a force. */
