@@ -43,7 +43,7 @@ struct levels {
   int nthread;
   float *work; /* [nthread][WORK] */
   double *band, *rhs;
-  int nband, half; /* of the coarsest level: unknowns, half bandwidth */
+  int nband, plane; /* of the coarsest level: unknowns, of them on a plane */
 };
 
 /* The coarsest level has at most so many columns of nodes (2 x 2 cells, or 1 x 3), solved as a band: three unknowns of
@@ -270,7 +270,7 @@ static void coarsest(void *ctx, const float *r, float *z) {
   levels *L = ctx;
   const level *v = L->level + L->nlevel - 1;
   for (int i = 0; i < L->nband; i++) L->rhs[band_row(v, i / 3, i % 3)] = (double)r[i];
-  band_solve(L->nband, L->half, L->band, L->rhs);
+  band_solve(L->nband, L->plane, L->band, L->rhs);
   for (int i = 0; i < L->nband; i++) z[i] = v->fixed[i] ? 0 : (float)L->rhs[band_row(v, i / 3, i % 3)];
 }
 
@@ -404,7 +404,7 @@ static int setup_finest(levels *L, levels_cells *cells, void *ctx) {
 
 static int factor_coarsest(levels *L) {
   const level *v = L->level + L->nlevel - 1;
-  memset(L->band, 0, (size_t)L->nband * (size_t)(L->half + 1) * sizeof *L->band);
+  memset(L->band, 0, (size_t)L->nband * (size_t)(3 * L->plane) * sizeof *L->band);
   for (int site = 0; site < v->nsite; site++)
     for (int l = 0; l < NB; l++) {
       int x, y, k = site % v->nz, row[CELL_DOF];
@@ -414,15 +414,15 @@ static int factor_coarsest(levels *L) {
       for (int r = 0; r < CELL_DOF; r++)
         for (int c = 0; c <= r; c++) {
           int i = row[r] > row[c] ? row[r] : row[c], j = row[r] + row[c] - i;
-          L->band[band_at(L->half, i, j)] +=
+          L->band[band_at(3 * L->plane - 1, i, j)] +=
               (double)v->matrix[(size_t)site * SITE_SIZE + site_at(r, c) * NB + (size_t)l];
         }
     }
   for (int i = 0; i < L->nband; i++) {
-    double *d = L->band + band_at(L->half, i, i);
+    double *d = L->band + band_at(3 * L->plane - 1, i, i);
     *d = *d == 0 ? 1 : *d * (1 + LIFT); /* 0: fixed */
   }
-  return band_cholesky(L->nband, L->half, L->band);
+  return band_cholesky(L->nband, L->plane, L->band);
 }
 
 /* All coarser levels in one loop: one of them alone has too few groups to keep the threads busy. */
@@ -489,8 +489,8 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
     nx = (nx + 1) / 2, ny = (ny + 1) / 2;
   }
   const level *last = L->level + L->nlevel - 1;
-  L->nband = 3 * last->nnode, L->half = 9 * node_columns(last->nx, last->ny) - 1;
-  NEW(a, L->band, (size_t)L->nband * (size_t)(L->half + 1));
+  L->nband = 3 * last->nnode, L->plane = 3 * node_columns(last->nx, last->ny);
+  NEW(a, L->band, (size_t)L->nband * (size_t)(3 * L->plane));
   NEW(a, L->rhs, L->nband);
   ops.nlevel = L->nlevel;
   TRY(mg_create(&ops, steps, 4, a, &L->mg));
