@@ -293,7 +293,13 @@ static void build_time(builder *b) {
 static void build_gravity(builder *b) {
   gravity_opts *g = &b->m->gravity;
   int before = b->scn->nerror;
-  scenario_bind(b->scn, scenario_get(b->scn->root, "gravity"), b->scn->root, build_gravity_rows, NULL, g);
+  const node *at = scenario_get(b->scn->root, "gravity");
+  scenario_bind(b->scn, at, b->scn->root, build_gravity_rows, NULL, g);
+  if (scenario_get(at, "strength") && !scenario_get(at, "posture"))
+    scenario_error(
+        b->scn, scenario_get(at, "strength"),
+        "which way does it pull? Give a posture, for example 'gravity: {posture: prone, strength: 1.62 m/s2}'; "
+        "without one the body has no weight");
   if (b->scn->nerror > before) return;
   fprintf(b->text, "gravity:\n");
   scenario_emit(b->text, build_gravity_rows, g, 2);

@@ -108,8 +108,9 @@ typedef struct builder {
   FILE *text;  /* the resolved scenario */
   int nhand;
   declared_hand hand[BUILD_TOOLS];
-  double clock; /* end of the session, s */
-  int mirror;   /* entries are now read for the other side */
+  double clock;                         /* end of the session, s */
+  int mirror;                           /* entries are now read for the other side */
+  const node *stretch[MODEL_STRETCHES]; /* where the model's motions got their amounts */
 } builder;
 
 /* Binds a map to common rows plus a member's rows in one pass, so that an unknown key is reported once and suggestions

@@ -79,8 +79,10 @@ void build_check_nodules(builder *b) {
   for (int i = 0; i < b->m->nnodule; i++) {
     const nodule *n = &b->m->nodules[i];
     if (n->npoint == 0)
-      scenario_error(b->scn, scenario_get(section, n->name),
-                     "no quadrature point of '%s' lies in it: it is too small for this mesh; make it larger or refine",
-                     n->tissue ? n->tissue->name : "its tissue");
+      scenario_error(
+          b->scn, scenario_get(section, n->name),
+          "no quadrature point of '%s' lies in it: it is too small for this mesh; make it larger or refine%s",
+          n->tissue ? n->tissue->name : "its tissue",
+          b->m->resolution == RESOLUTION_DRAFT ? ", the mesh is 'resolution: draft'" : "");
   }
 }

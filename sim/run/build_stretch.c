@@ -43,6 +43,7 @@ status build_stretch(builder *b, const node *map, double start, double *end, int
   if (last && start < last->start + last->ramp + last->hold + last->back - 5e-4)
     scenario_error(b->scn, map, "the body still moves as line %d says; one motion comes after the other", last->line);
   m->motion = motion;
+  b->stretch[m->nstretch] = scenario_get(map, "amount");
   m->stretches[m->nstretch++] = (stretch){.amount = *(const double *)k.par,
                                           .start = start,
                                           .ramp = keys->ramp,
@@ -52,6 +53,46 @@ status build_stretch(builder *b, const node *map, double start, double *end, int
   fprintf(b->text, "%*s-\n", ind, "");
   scenario_emit(b->text, k.rows, k.block, ind + 2);
   *end = fmax(*end, start + keys->ramp + keys->hold + keys->back);
+  return ST_OK;
+}
+
+/* Would bone that fills all of the body still be a body after each motion? Supports that change sides cannot be run. */
+static status check_amounts(builder *b, const double *X, double *u) {
+  model *m = b->m;
+  mesh moved = *m->mesh;
+  NEW(m->memory, moved.x, 3 * (size_t)moved.nnode);
+  for (int i = 0; i < m->nstretch; i++) {
+    const stretch *k = &m->stretches[i];
+    m->body->move(m->body_par, m->motion, k->amount, moved.nnode, X, u);
+    for (int j = 0; j < 3 * moved.nnode; j++) moved.x[j] = X[j] + u[j];
+    int cell = 0;
+    while (cell < moved.ncell && mesh_cell_shape(&moved, cell).volume > 0) cell++;
+    if (cell == moved.ncell) continue;
+    const double *at = X + 3 * (size_t)moved.cell[CELL_NODES * cell + CELL_NODES / 2];
+    scenario_error(b->scn, b->stretch[i],
+                   "%s by this amount turns the body inside out, first at %.1f %.1f %.1f mm; a smaller one does not",
+                   m->body->motions[m->motion].name, 1e3 * at[0], 1e3 * at[1], 1e3 * at[2]);
+  }
+  return ST_OK;
+}
+
+/* A motion moves what supports hold and grips do not. node: [nnode] to work in. */
+static status check_held(builder *b, int32_t *node) {
+  model *m = b->m;
+  char *gripped;
+  NEW(m->memory, gripped, m->mesh->nnode);
+  for (int g = 0; g < m->nrig; g++)
+    for (int i = 0; i < m->rigs[g].nnode; i++) gripped[m->rigs[g].node[i]] = 1;
+  for (int f = 0; f < FACE_COUNT; f++) {
+    if (m->geometry.faces[f] == SUPPORT_FREE) continue;
+    int n = mesh_face_nodes(m->mesh, (face_id)f, m->mesh->nnode, node);
+    for (int i = 0; i < n; i++)
+      if (!gripped[node[i]]) return ST_OK;
+  }
+  scenario_error(b->scn, b->stretch[0],
+                 "%s has nothing to move: it takes along the faces that the body's supports hold, and all of them are "
+                 "free or in a grip; hold one, for example by 'bottom: fixed', or use grips alone",
+                 m->body->motions[m->motion].name);
   return ST_OK;
 }
 
@@ -103,8 +144,22 @@ static void follow_paths(model *m) {
   }
 }
 
+static status check_moves(builder *b) {
+  model *m = b->m;
+  int32_t *node;
+  double *u;
+  size_t mark = arena_mark(m->memory);
+  NEW(m->memory, node, m->mesh->nnode);
+  NEW(m->memory, u, 3 * (size_t)m->mesh->nnode);
+  status st = check_held(b, node);
+  if (st == ST_OK) st = check_amounts(b, m->mesh->x, u);
+  arena_release(m->memory, mark);
+  return st;
+}
+
 status build_motion(builder *b) {
   if (!b->body_ok || !b->m->nstretch) return ST_OK;
+  TRY(check_moves(b));
   TRY(tilt_faces(b));
   follow_paths(b->m);
   return ST_OK;

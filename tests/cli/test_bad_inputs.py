@@ -183,6 +183,16 @@ spoil("a motion by the wrong unit", ENTRY, "  - {stretch: elongation, amount: 10
 spoil("a motion by no amount", ENTRY, "  - {stretch: elongation}\n", "key 'amount' is missing")
 spoil("two motions together", ENTRY, "  - together: [{stretch: elongation, amount: 1 mm}, "
       "{stretch: elongation, amount: 2 mm}]\n", "one motion comes after the other")
+HELD = "  cells: [2, 2]\n  faces: {bottom: %s}"
+FREE = BASE.replace("  cells: [2, 2]", HELD % "free")
+STRETCH = "  - {stretch: elongation, amount: %s}\n"
+spoil("a motion that turns the body inside out", ENTRY, STRETCH % "-9 cm", "bad.yaml:14:35", "turns the body inside out")
+spoil("a motion of no supports", ENTRY, STRETCH % "5 mm", "bad.yaml:15:35", "elongation has nothing to move",
+      "'bottom: fixed'", base=FREE)
+spoil("a motion of supports that a grip has", ENTRY, "  - together: [{stretch: elongation, amount: 1 mm}, "
+      "{grip: pull, face: bottom, move: [0 mm, 0 mm, 1 mm]}]\n", "elongation has nothing to move", "in a grip")
+spoil("a strength of gravity without a direction", "time:", "gravity: {strength: 5 m/s2}\ntime:", "bad.yaml:17:21",
+      "which way does it pull", "posture: prone")
 spoil("an unknown posture", "time:", "gravity: {posture: prown}\ntime:", "'prown'", "did you mean 'prone'")
 spoil("together is no list", ENTRY, "  - together: {rest: 1 s}\n", "together is a list of entries")
 spoil("key beside together", ENTRY, "  - together: [{rest: 1 s}]\n    hand: ball\n", "unknown key 'hand'")
