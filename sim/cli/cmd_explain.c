@@ -24,12 +24,22 @@ static void split(const char *path, parts *out) {
   }
 }
 
-/* Is asked the end of the path? NAME stands for any name. */
+static int begins_section(const char *word) {
+  parts key;
+  for (const build_section *b = build_sections; b->key; b++) {
+    split(b->key, &key);
+    if (key.n && !strcmp(key.part[0], word)) return 1;
+  }
+  return 0;
+}
+
+/* Is asked the end of the path? NAME stands for any name, but not for the section that a path begins with. */
 static int ends_with(const parts *path, const parts *asked) {
   if (!asked->n || asked->n > path->n) return 0;
   for (int i = 1; i <= asked->n; i++) {
     const char *a = path->part[path->n - i], *b = asked->part[asked->n - i];
-    if (strcmp(a, b) && strcmp(a, "NAME")) return 0;
+    int first = i == asked->n && asked->n > 1;
+    if (strcmp(a, b) && (strcmp(a, "NAME") || (first && begins_section(b)))) return 0;
   }
   return strcmp(path->part[path->n - 1], "NAME") != 0 || asked->n > 1;
 }

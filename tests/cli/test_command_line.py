@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import resource
 import shutil
 import signal
@@ -206,8 +207,17 @@ def help_is_for_every_command_and_goes_to_standard_output(folder):
         assert knead(folder, "help", command).stdout == done.stdout
 
 
+def help_and_completion_name_every_list(folder):
+    there_are = knead(folder, "list", "nothing").stderr.split("there are: ")[1].split("\n")[0].split(", ")
+    assert "motions" in there_are and "fields" in there_are, there_are
+    usage = knead(folder, "list", "--help").stdout.split("\n")[0]
+    offered = next(line for line in knead(folder, "completion", "bash").stdout.split("\n") if "(list) _knead_words" in line and "--" not in line)
+    for name in there_are:
+        assert name in re.split(r"[{|}]", usage) and name in re.split(r"[ ;]", offered), (name, usage, offered)
+
+
 def every_row_of_every_list_can_be_explained(folder):
-    for kind in ("techniques", "materials", "bodies", "hands", "physiology", "tissues"):
+    for kind in ("techniques", "materials", "bodies", "hands", "physiology", "motions", "tissues"):
         rows = json.loads(knead(folder, "list", kind, "--json").stdout)[kind]
         assert rows, kind
         for row in rows:
@@ -219,6 +229,10 @@ def every_row_of_every_list_can_be_explained(folder):
                 "compression.press"):
         done = knead(folder, "explain", key)
         assert done.returncode == 0 and key.split(".")[-1] in done.stdout, key
+    # A word that begins a section is no name of a tissue.
+    said = knead(folder, "explain", "session[].stretch").stdout
+    assert "motion of the body" in said and "tissue" not in said, said
+    assert "tissue.NAME.stretch" in knead(folder, "explain", "tissue.gel.stretch").stdout
     one = json.loads(knead(folder, "explain", "time.max", "--json").stdout)["keys"]
     assert len(one) == 1 and one[0]["unit"] == "s" and one[0]["default"] == "0.1 s"
 
