@@ -106,6 +106,9 @@ SECTIONS = [
     Section("inertia", "Inertia: waves, order in time, energy", ["tests/verify/test_inertia.c"],
             "Generalised-alpha steps of a shear column and of a vibrating block. Energy is that of the element itself, "
             "whose derivative the forces are."),
+    Section("cycles", "Jumps over cycles", ["tests/verify/test_cycle.c"],
+            "Two hundred pulses on tissue that creeps, with friction and perfusion: the run that jumps beside the run of "
+            "all cycles, where they are farthest apart, and over the largest value."),
     Section("manufactured", "Manufactured solutions, with fibres too",
             ["tests/verify/test_manufactured.c", "tests/verify/test_manufactured_fibres.c"],
             "Slope of the error in L2 between the two finest meshes. Distorted: vertices moved by up to 20 % of an "
