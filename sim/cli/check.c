@@ -110,9 +110,14 @@ static void print_body(FILE *f, const model *m) {
 }
 
 static void print_session(FILE *f, const scenario *s, const model *m) {
-  for (int i = 0; i < m->ntool; i++)
-    fprintf(f, "  %-9s %s: %s, friction %.3g\n", i ? "" : "hands", m->tools[i].name, m->tools[i].kind->name,
-            m->tools[i].friction);
+  for (int i = 0; i < m->ntool; i++) {
+    const tool *t = &m->tools[i];
+    fprintf(f, "  %-9s %s: %s, friction %.3g", i ? "" : "hands", t->name, t->kind->name, t->friction);
+    if (t->arm.stiffness > 0 || t->arm.damping > 0)
+      fprintf(f, ", arm of %.3g N/mm and %.3g N s/m that follows in %.3g s", 1e-3 * t->arm.stiffness, t->arm.damping,
+              t->arm.correct);
+    fprintf(f, "\n");
+  }
   const node *hands = scenario_get(s->root, "hands");
   for (int k = 0; hands && hands->kind == NODE_MAP && k < hands->n; k++) {
     int used = 0;

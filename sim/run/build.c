@@ -73,10 +73,15 @@ static void join_layers(builder *b, const node *section) {
   model *m = b->m;
   const body_geometry *g = &m->geometry;
   const char *named[BODY_LAYERS + 1], *wanted[BODY_LAYERS + 1];
+  int nwanted = 0;
   char all[BODY_LAYERS * (PARAM_TEXT_MAX + 2)];
   for (int i = 0; i < m->ntissue; i++) named[i] = m->tissues[i].name;
-  for (int i = 0; i < g->nlayer; i++) wanted[i] = g->tissue[i];
-  named[m->ntissue] = wanted[g->nlayer] = NULL;
+  for (int i = 0; i < g->nlayer; i++) {
+    int known = 0;
+    for (int k = 0; k < nwanted; k++) known |= !strcmp(wanted[k], g->tissue[i]);
+    if (!known) wanted[nwanted++] = g->tissue[i]; /* several layers may be of one tissue */
+  }
+  named[m->ntissue] = wanted[nwanted] = NULL;
 
   for (int l = 0; l < g->nlayer; l++) {
     int i = 0;
@@ -395,6 +400,16 @@ static status build_tree(builder *b) {
   return ST_OK;
 }
 
+/* Where the scenario speaks of what a process complains of: the key that its message begins with, else its section. */
+static const node *process_node(const builder *b, const process *p) {
+  const node *root = b->scn->root, *map = scenario_get(root, p->name);
+  if (!map) map = scenario_get(scenario_get(root, "physiology"), p->name);
+  size_t length = strcspn(err_message(), ":");
+  for (int i = 0; map && map->kind == NODE_MAP && i < map->n; i++)
+    if (strlen(map->key[i]->text) == length && !strncmp(map->key[i]->text, err_message(), length)) return map->child[i];
+  return map ? map : root;
+}
+
 static status build_engine(builder *b) {
   model *m = b->m;
   space *s;
@@ -406,7 +421,7 @@ static status build_engine(builder *b) {
   TRY(scenario_check(b->scn));
   for (int i = 0; i < m->nprocess; i++) {
     status st = m->processes[i]->create(m->process_par[i], m, m->memory, &m->process_self[i]);
-    if (st == ST_INPUT) scenario_error(b->scn, b->scn->root, "%s: %s", m->processes[i]->name, err_message());
+    if (st == ST_INPUT) scenario_error(b->scn, process_node(b, m->processes[i]), "%s", err_message());
     TRY(st);
   }
   return ST_OK;

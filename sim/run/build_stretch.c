@@ -16,8 +16,9 @@ static int find_motion(builder *b, const node *at, const char *name) {
     names[n] = k->motions[n].name;
   }
   names[n] = NULL;
-  scenario_error(b->scn, at, "a body of kind %s has no motion '%s'%s%s", k->name, name, n ? "; it has: " : "",
-                 n ? build_join(names, all, sizeof all) : "");
+  scenario_error(b->scn, at, "a body of kind %s has no motion '%s'; %s%s", k->name, name,
+                 n ? "it has: " : "it has none, a grip moves a face of any body: ",
+                 n ? build_join(names, all, sizeof all) : "{grip: NAME, face: head, move: [0 mm, 5 mm, 0 mm]}");
   return -1;
 }
 

@@ -2,7 +2,9 @@
 #include <math.h>
 #include <string.h>
 #include "sim/base/par.h"
+#include "sim/fe/shape.h"
 #include "sim/mechanics/mechanics.h"
+#include "sim/mesh/mesh.h"
 #include "sim/run/cycle.h"
 #include "sim/run/step.h"
 #include "sim/run/watch.h"
@@ -91,11 +93,39 @@ static status take_up(loop *l, controller *c, const run_restart *from) {
   return ST_OK;
 }
 
+/* A hand that presses on so few points of the skin stands between them: elements are too coarse for it. Numerical: a
+   tripod is the least that stands. */
+enum { POINTS_LEAST = 3 };
+
+/* The hand at work at t that presses on too few points, -1: none. *n: on how many. */
+static int poorly_met(const loop *l, double t, int *n) {
+  const model *m = l->m;
+  const double *owner = state_view(l->now, model_field(m, "contact_owner"));
+  const double *pressure = state_view(l->now, model_field(m, "skin_pressure"));
+  const double *touching = state_view(l->now, model_field(m, "hand_touching"));
+  for (int i = 0; i < m->ntool; i++) {
+    if (schedule_entry(m, i, t) < 0 || !(touching[i] > 0)) continue;
+    *n = 0;
+    for (int k = 0; k < m->mesh->nskin * QUAD_FACET; k++) *n += (int)owner[k] == i + 1 && pressure[k] > 0;
+    if (*n < POINTS_LEAST) return i;
+  }
+  return -1;
+}
+
+static void advise(const loop *l, double t, char *text, size_t size) {
+  int n, tool = poorly_met(l, t, &n);
+  snprintf(text, size, "try a smaller time.max or a lower press");
+  if (tool >= 0)
+    snprintf(text, size, "%s meets only %d point%s of the skin: try smaller elements%s, or a smaller time.max",
+             l->m->tools[tool].name, n, n == 1 ? "" : "s",
+             l->m->resolution == RESOLUTION_DRAFT ? " than 'resolution: draft'" : "");
+}
+
 /* Why it ended: what, where, when, doing what, what is kept, what to try. */
 static void explain(loop *l, double dt, status st) {
   const model *m = l->m;
   run_report *r = l->rep;
-  char where[160] = "", during[128] = "";
+  char where[160] = "", during[128] = "", advice[160];
   long frames = r->frames + (l->framed != r->steps); /* the last good state is still to be written */
   int cell = mechanics_culprit(m->process_self[0]);
   r->culprit = cell;
@@ -111,10 +141,10 @@ static void explain(loop *l, double dt, status st) {
              m->tools[t].name, m->entries[e].line);
     break;
   }
-  snprintf(r->message, sizeof r->message,
-           "%s%s at t = %g s%s; %s%ld frames up to t = %g s are kept; try a smaller time.max or a lower press", where,
+  advise(l, l->now->time + dt, advice, sizeof advice);
+  snprintf(r->message, sizeof r->message, "%s%s at t = %g s%s; %s%ld frames up to t = %g s are kept; %s", where,
            err_message(), l->now->time + dt, during, st == ST_RETRY ? "the step could not be made small enough; " : "",
-           frames, l->now->time);
+           frames, l->now->time, advice);
 }
 
 static int is_over(const loop *l) {

@@ -151,6 +151,9 @@ spoil("a name that is none", "  ball: {kind: sphere", "  a/b: {kind: sphere", "'
 spoil("unknown kind of hand", "kind: sphere", "kind: sphear", "no hand is called 'sphear'", "did you mean 'sphere'")
 spoil("unknown process", "{perfusion: {}}", "{perfusoin: {}}", "no process is called 'perfusoin'",
       "did you mean 'perfusion'")
+spoil("a tissue of no layer", GEL, GEL + "\n  bone: " + GEL, "no layer of this body is of 'bone'; it has: gel\n",
+      base=BASE.replace("{name: gel, thickness: 3 cm, cells: 1}",
+                        "{name: gel, thickness: 2 cm}, {name: deep, thickness: 1 cm, tissue: gel}"))
 spoil("layers of the same name", "{name: gel, thickness: 3 cm, cells: 1}",
       "{name: gel, thickness: 3 cm}, {name: gel, thickness: 1 cm}", "'gel'", "name")
 

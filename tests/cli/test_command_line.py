@@ -20,7 +20,7 @@ import cases
 import h5py
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from test_bad_inputs import BASE, PROGRAM  # noqa: E402
+from test_bad_inputs import BACK, BASE, PROGRAM  # noqa: E402
 
 SOURCE = pathlib.Path(os.environ.get("KNEAD_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
 WAIT = 300  # s: a sanitized program on a busy machine; an idle one needs 2
@@ -205,6 +205,24 @@ def help_is_for_every_command_and_goes_to_standard_output(folder):
         done = knead(folder, command, "--help")
         assert done.returncode == 0 and done.stdout.startswith(f"usage: knead {command}") and not done.stderr
         assert knead(folder, "help", command).stdout == done.stdout
+
+
+def a_run_on_a_mesh_too_coarse_for_its_hand_says_so(folder):
+    text = BACK.replace("cells: [2, 2]", "cells: [3, 3], resolution: draft").replace(
+        "{hand: palm, technique: effleurage, from: L5, to: L4, press: 10 N}",
+        "{hand: thumb, technique: cross_fibre, at: L4, press: 20 N}") + "time: {min: 1 ms}\n"
+    pathlib.Path(folder, "coarse.yaml").write_text(text)
+    done = knead(folder, "run", "coarse.yaml")
+    assert done.returncode == 4 and "during cross_fibre by thumb" in done.stderr, done
+    assert re.search("thumb meets only [012] points? of the skin: try smaller elements than 'resolution: draft'",
+                     done.stderr), done.stderr
+
+
+def check_tells_of_the_arm_of_a_hand_that_has_one(folder):
+    pathlib.Path(folder, "a.yaml").write_text(BASE)
+    assert "arm" not in knead(folder, "check", "a.yaml").stdout
+    said = knead(folder, "check", "a.yaml", "--set", "hands.ball.arm={stiffness: 2 N/mm, damping: 10 N s/m}").stdout
+    assert "ball: sphere, friction 0.1, arm of 2 N/mm and 10 N s/m that follows in 0.5 s" in said, said
 
 
 def help_and_completion_name_every_list(folder):

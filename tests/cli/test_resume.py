@@ -404,6 +404,16 @@ def write_mesh(folder, middle=0.0, name="gel.msh"):
     pathlib.Path(folder, name).write_text("\n".join(lines))
 
 
+def a_mesh_from_elsewhere_has_no_motion_but_grips(folder):
+    write_mesh(folder)
+    pathlib.Path(folder, "s.yaml").write_text(GMSH)
+    said = knead(folder, "check", "s.yaml", "--set", "session=[{stretch: elongation, amount: 1 mm}]")
+    assert said.returncode == 3 and "it has none, a grip moves a face of any body: {grip:" in said.stderr, said
+    grip = said.stderr.split("any body: ")[1].split("}")[0] + "}"
+    said = knead(folder, "check", "s.yaml", "--set", f"session=[{grip.replace('NAME', 'pull')}]")
+    assert said.returncode == 0, said.stderr
+
+
 def another_mesh_is_refused(folder):
     assert "gmsh_body" in GMSH
     write_mesh(folder)

@@ -193,7 +193,8 @@ static void what_a_mesh_without_columns_cannot_is_refused_with_a_reason(void **u
                lying = ring, bottomless = ring;
   lying.flip = 1, bottomless.no_bottom = 1;
   refused(&ring, "mechanics.preconditioner=multigrid",
-          (const char *const[]){"multigrid needs a mesh in columns", "no grid of columns", NULL});
+          (const char *const[]){"mechanics.preconditioner: ", "multigrid needs a mesh in columns", "no grid of columns",
+                                NULL});
   refused(&large, NULL, (const char *const[]){"unknowns are too many", limit, "coarser mesh", "columns", NULL});
   refused(&lying, NULL, (const char *const[]){"body.skin", "cannot be seen from above", NULL});
   refused(&bottomless, NULL, (const char *const[]){"body.bottom: fixed", "no physical surface 'bottom'", NULL});
