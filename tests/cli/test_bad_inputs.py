@@ -189,7 +189,8 @@ spoil("two motions together", ENTRY, "  - together: [{stretch: elongation, amoun
 HELD = "  cells: [2, 2]\n  faces: {bottom: %s}"
 FREE = BASE.replace("  cells: [2, 2]", HELD % "free")
 STRETCH = "  - {stretch: elongation, amount: %s}\n"
-spoil("a motion that turns the body inside out", ENTRY, STRETCH % "-9 cm", "bad.yaml:14:35", "turns the body inside out")
+spoil("a motion that turns the body inside out", ENTRY, STRETCH % "-9 cm", "bad.yaml:14:35",
+      "turns the body inside out")
 spoil("a motion of no supports", ENTRY, STRETCH % "5 mm", "bad.yaml:15:35", "elongation has nothing to move",
       "'bottom: fixed'", base=FREE)
 spoil("a motion of supports that a grip has", ENTRY, "  - together: [{stretch: elongation, amount: 1 mm}, "

@@ -229,7 +229,8 @@ def help_and_completion_name_every_list(folder):
     there_are = knead(folder, "list", "nothing").stderr.split("there are: ")[1].split("\n")[0].split(", ")
     assert "motions" in there_are and "fields" in there_are, there_are
     usage = knead(folder, "list", "--help").stdout.split("\n")[0]
-    offered = next(line for line in knead(folder, "completion", "bash").stdout.split("\n") if "(list) _knead_words" in line and "--" not in line)
+    offered = next(line for line in knead(folder, "completion", "bash").stdout.split("\n")
+                   if "(list) _knead_words" in line and "--" not in line)
     for name in there_are:
         assert name in re.split(r"[{|}]", usage) and name in re.split(r"[ ;]", offered), (name, usage, offered)
 
