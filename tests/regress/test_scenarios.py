@@ -42,7 +42,8 @@ SHORT = {
                 "session[3].cycles=1", "session[6].rest=0.3 s"],
     "deep_tissue": [*DRAFT, "time.travel=8 mm", "session[0].repeat=1", "session[0].to=[L3, 3 cm]",
                     "session[2].cycles=1", "session[4].hold=1 s", "session[6].to=[L3, 3 cm]", "session[7].rest=0.5 s"],
-    "trigger_point": [*DRAFT, "time.travel=6 mm", "session[0].hold=2 s", "session[1].rest=1 s",
+    # Elements as wide as a thumb: on those of a draft it meets one or two points of the skin.
+    "trigger_point": ["body.cells=[9, 12]", "body.layer_cells=[1, 1, 1, 1]", "time.travel=6 mm", "session[0].hold=2 s", "session[1].rest=1 s",
                       "session[2].to=[L3, 2 cm]", "session[4].hold=1 s", "session[5].rest=1 s"],
     "myofascial_release": [*DRAFT, *(f"session[0].together[{hand}].{key}" for hand in (0, 1)
                                      for key in ("hold=3 s", "draw=6 mm", "ramp=1 s")), "session[1].rest=1 s"],
