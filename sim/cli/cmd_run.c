@@ -1,6 +1,7 @@
 /* One run: build, open the result, step to the end or to whatever stops it, say how it went. */
 #include <math.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include "sim/base/par.h"
@@ -8,7 +9,7 @@
 #include "sim/mesh/mesh.h"
 #include "sim/out/out.h"
 
-static volatile sig_atomic_t stop_signal;
+static atomic_int stop_signal; /* a signal may come to any thread */
 
 /* The first one asks the loop to finish its step; the second one does not wait. A terminal that goes away may say so
    twice, by itself and through the shell. */

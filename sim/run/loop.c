@@ -1,5 +1,6 @@
 /* The loop over steps: attempts, retries, frames, history, stopping. */
 #include <math.h>
+#include <signal.h>
 #include <string.h>
 #include "sim/base/par.h"
 #include "sim/fe/shape.h"

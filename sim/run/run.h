@@ -1,7 +1,7 @@
 /* The only place that decides: building a model from a scenario, stepping it to the end, reporting. */
 #ifndef KNEAD_RUN_H
 #define KNEAD_RUN_H
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include "sim/scenario/scenario.h"
 #include "sim/state/state.h"
@@ -37,8 +37,8 @@ typedef struct report_tool { /* over the whole run */
   double slip;               /* m, at the end, as are the works, J */
   double work, friction_work;
   double gross; /* J, in and out added up */
-  int loops;   /* it does something again and again, */
-  double loop; /* J, work of the last whole cycle */
+  int loops;    /* it does something again and again, */
+  double loop;  /* J, work of the last whole cycle */
   report_pain pain[LIMITS];
   long changes; /* skin points that came into contact or left it */
 } report_tool;
@@ -87,12 +87,12 @@ typedef struct run_restart { /* what a checkpoint kept */
 } run_restart;
 
 typedef struct run_opts {
-  double until;                /* s; stop after the first accepted step at or beyond it; INFINITY: to the end. Before
-                                  the end it is an interruption that was asked for: checkpoint, status, but ST_OK */
-  double max_wall;             /* s; INFINITY: none */
-  double checkpoint_every;     /* s of wall time; 0 or INFINITY: only when interrupted */
-  const run_restart *from;     /* NULL: from the beginning. Else the sinks continue as well: no first row and frame */
-  volatile sig_atomic_t *stop; /* set by a signal handler: its number; NULL: none */
+  double until;            /* s; stop after the first accepted step at or beyond it; INFINITY: to the end. Before
+                              the end it is an interruption that was asked for: checkpoint, status, but ST_OK */
+  double max_wall;         /* s; INFINITY: none */
+  double checkpoint_every; /* s of wall time; 0 or INFINITY: only when interrupted */
+  const run_restart *from; /* NULL: from the beginning. Else the sinks continue as well: no first row and frame */
+  atomic_int *stop;        /* set by a signal handler: its number; NULL: none */
   void (*progress)(void *ctx, const model *m, double t, double dt, int newton, double wall, long step); /* or NULL */
   void *progress_ctx;
 } run_opts;
