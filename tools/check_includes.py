@@ -21,7 +21,7 @@ FOREIGN = [
     (r"(hdf5|H5\w*)\.h", ["sim/out/"]),
     (r"yaml\.h", ["sim/scenario/"]),
     (r"(udunits2/)?udunits2?\.h|converter\.h", ["sim/base/unit.c"]),
-    (r"(suitesparse/)?(cholmod\w*|SuiteSparse_config|amd|colamd|umfpack|klu|cs)\.h", ["sim/solve/sparse_order.c"]),
+    (r"metis\.h", ["sim/solve/sparse_order.c"]),
     (r"cglm/.*", ["models/techniques/", "sim/contact/"]),
     (r"mpi\.h|petsc\w*\.h", ["sim/dist/"]),
     (r"cmocka\.h", []),

@@ -1,7 +1,6 @@
-/* A sparse symmetric matrix and its factors L S L', S signs. The order of elimination is METIS' or AMD's, by CHOLMOD
-   (sparse_order.c, the only file that knows it); the factors are made here, because of CHOLMOD's two ways the one in
-   dense blocks is under the GPL and changes bits with its threads, and the other took 60 s for 33 thousand unknowns
-   where this takes one or two.
+/* A sparse symmetric matrix and its factors L S L', S signs. The order of elimination is METIS' (sparse_order.c, the only
+   file that knows it). The factors are made here: of CHOLMOD's two ways the one in dense blocks is under the GPL and
+   changes bits with its threads, and the other took 60 s for 33 thousand unknowns where this takes one or two.
 
    Columns of L with the same rows below them stand together in a dense panel (a supernode). A panel is filled from the
    matrix, less what each earlier panel with rows in it sends, in a fixed order, and is then factored. One thread: the
@@ -13,10 +12,9 @@
 
 typedef struct sparse sparse;
 
-/* An order of elimination of a graph that makes few new entries: the better one of METIS' nested dissection and AMD.
-   Column c of the graph is rows row[first[c]..first[c + 1]), increasing, the last one c itself. order[k]: the node at
-   place k. */
-status sparse_order(int n, int32_t *first, int32_t *row, int32_t *order) MUST_CHECK;
+/* An order of elimination of a graph that makes few new entries, by nested dissection. Column c of the graph is rows
+   row[first[c]..first[c + 1]), increasing, the last one c itself. order[k]: the node at place k. */
+status sparse_order(int n, const int32_t *first, const int32_t *row, int32_t *order) MUST_CHECK;
 
 /* The upper triangle by columns, stored as above and in the order of elimination; first and row stay the caller's and
    are kept. */

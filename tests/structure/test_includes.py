@@ -24,7 +24,7 @@ class Includes(unittest.TestCase):
             ("sim/mesh/b.c", "<hdf5.h>", "belongs to sim/out"),         # a foreign header in the wrong room
             ("sim/out/a.c", "<yaml.h>", "belongs to sim/scenario"),
             ("sim/base/b.c", "<udunits2.h>", "belongs to sim/base/unit.c"),
-            ("sim/fe/a.c", "<cholmod.h>", "belongs to sim/solve"),
+            ("sim/fe/a.c", "<metis.h>", "belongs to sim/solve"),
             ("sim/run/a.c", '"models/catalog.h"', "knows no member"),   # only cli/main.c may
             ("sim/cli/cmd_run.c", '"models/catalog.h"', "knows no member"),
             ("models/hands/a.c", '"sim/fe/op.h"', "number 4"),          # knowledge sees rooms below 4
