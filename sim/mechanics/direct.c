@@ -178,9 +178,6 @@ int direct_unknowns(const direct *d) {
 size_t direct_nfactor(const direct *d) {
   return sparse_nfactor(d->matrix);
 }
-double direct_flops(const direct *d) {
-  return sparse_flops(d->matrix);
-}
 double direct_cells_seconds(const direct *d) {
   return d->seconds;
 }

@@ -16,7 +16,6 @@ enum { DIRECT_MOST = 60000 };
 status direct_create(const space *s, const uint8_t *fixed, arena *a, direct **out) MUST_CHECK;
 int direct_unknowns(const direct *d);
 size_t direct_nfactor(const direct *d); /* entries of the factor */
-double direct_flops(const direct *d);   /* of a factorisation */
 
 /* In this order: begin, facets (the matrix of a skin facet on its nine nodes), setup. Element matrices are asked for
    site by site, from all threads. setup returns how many pivots were not positive and were changed. */

@@ -35,7 +35,6 @@ struct sparse {
   int32_t *list;  /* [npanel] first panel that has rows in this one, -1 */
   panel *panel;
   double *product, *pack;
-  double flops;
 };
 
 /* ---- symbolic -----------------------------------------------------------------------------------------------------
@@ -125,7 +124,6 @@ static status make_panels(sparse *s, const int32_t *parent, const int32_t *count
     if (up >= 0) sibling[i] = child[s->owner[up]], child[s->owner[up]] = i;
     p->ld = (p->nrow + LANES - 1) / LANES * LANES;
     s->nx += (size_t)p->ncol * (size_t)p->ld;
-    for (int c = 0; c < p->ncol; c++) s->flops += 0.5 * (double)(p->nrow - c) * (double)(p->nrow - c);
     size_t r = (size_t)(p->nrow + TILE) * (size_t)(PANEL_MOST + TILE_COLUMNS);
     product = r > product ? r : product;
   }
@@ -186,9 +184,6 @@ status sparse_create(int n, const int32_t *first, const int32_t *row, arena *a, 
 
 size_t sparse_nfactor(const sparse *s) {
   return s->nx;
-}
-double sparse_flops(const sparse *s) {
-  return s->flops;
 }
 double *sparse_values(sparse *s) {
   return s->A;

@@ -20,7 +20,6 @@ status sparse_order(int n, const int32_t *first, const int32_t *row, int32_t *or
    are kept. */
 status sparse_create(int n, const int32_t *first, const int32_t *row, arena *a, sparse **out) MUST_CHECK;
 size_t sparse_nfactor(const sparse *s); /* entries of the panels */
-double sparse_flops(const sparse *s);   /* multiply-adds of a factorisation */
 double *sparse_values(sparse *s);       /* [first[n]] of the matrix, to be filled before each sparse_factor */
 
 /* Overwrites the values. What is solved with is L L', the signs left out: positive definite always, and the matrix
