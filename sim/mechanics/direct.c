@@ -1,6 +1,7 @@
 #include "sim/mechanics/direct.h"
 #include <stdlib.h>
 #include <string.h>
+#include "sim/base/order.h"
 #include "sim/base/par.h"
 #include "sim/fe/kernel.h"
 #include "sim/mechanics/site.h"
@@ -27,11 +28,6 @@ typedef struct graph {
   int32_t *first, *row; /* [nfree + 1] */
 } graph;
 
-static int by_number(const void *a, const void *b) {
-  int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-  return (x > y) - (x < y);
-}
-
 /* Places of the neighbours of a node that are not above its own, increasing; mark [nnode] holds no number >= node. */
 static int neighbours(const space *s, int node, const int32_t *place, int32_t *mark, int32_t *out) {
   int n = 0;
@@ -46,7 +42,7 @@ static int neighbours(const space *s, int node, const int32_t *place, int32_t *m
       n++;
     }
   }
-  if (out) qsort(out, (size_t)n, sizeof *out, by_number);
+  if (out) qsort(out, (size_t)n, sizeof *out, order_int32);
   return n;
 }
 

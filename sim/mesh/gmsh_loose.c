@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "sim/base/order.h"
 #include "sim/mesh/gmsh_faces.h"
 
 enum { CORNERS = 8 };
@@ -30,11 +31,6 @@ static int32_t corner_of(const gmsh *g, int cell, int v) {
   return g->cell[CELL_NODES * (size_t)cell + (size_t)(2 * (v & 1) + 6 * (v >> 1 & 1) + 18 * (v >> 2))];
 }
 
-static int by_value(const void *a, const void *b) {
-  int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-  return (x > y) - (x < y);
-}
-
 static int by_corners(const void *a, const void *b) {
   const spot *p = a, *q = b;
   for (int i = 0; i < CORNERS; i++)
@@ -51,7 +47,7 @@ static void fill_spot(const gmsh *g, int cell, int a, spot *s) {
     for (int d = 0; d < 3; d++) in &= at[d] == 1 || at[d] == 2 * (v >> d & 1);
     if (in) s->corner[n++] = corner_of(g, cell, v);
   }
-  qsort(s->corner, CORNERS, sizeof *s->corner, by_value);
+  qsort(s->corner, CORNERS, sizeof *s->corner, order_int32);
   s->at = CELL_NODES * cell + a;
 }
 

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "sim/base/order.h"
 
 /* A pivot below this share of its diagonal is none. Element matrices are in single precision, so what is below 1e-7 of
    the diagonal is round-off already; a thousandth of that keeps what happens to be right. */
@@ -74,11 +75,6 @@ static int cut_panels(int n, const int32_t *parent, const int32_t *count, int32_
   return np;
 }
 
-static int by_number(const void *a, const void *b) {
-  int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-  return (x > y) - (x < y);
-}
-
 /* Rows of every panel: those of the matrix and those that its children hand up. */
 static status make_panels(sparse *s, const int32_t *parent, const int32_t *count, arena *scratch, arena *a) {
   int n = s->n;
@@ -118,7 +114,7 @@ static status make_panels(sparse *s, const int32_t *parent, const int32_t *count
         if (mark[r] != i) mark[r] = i, row[m++] = r;
       }
     if (m != p->nrow) FAIL(ST_INTERNAL, "sparse: panel %d has %d rows, %d were counted", i, m, p->nrow);
-    qsort(row, (size_t)m, sizeof *row, by_number);
+    qsort(row, (size_t)m, sizeof *row, order_int32);
     row += m;
     int up = parent[p->first + p->ncol - 1];
     if (up >= 0) sibling[i] = child[s->owner[up]], child[s->owner[up]] = i;
@@ -146,7 +142,7 @@ static status place_entries(sparse *s, arena *a) {
   for (int c = 0; c < s->n; c++)
     for (int k = s->first[c]; k < s->first[c + 1]; k++) {
       const panel *p = s->panel + s->owner[s->row[k]];
-      const int32_t *r = bsearch(&c, p->row, (size_t)p->nrow, sizeof *p->row, by_number);
+      const int32_t *r = bsearch(&c, p->row, (size_t)p->nrow, sizeof *p->row, order_int32);
       s->to[k] = (int32_t)(p->x - s->x + (size_t)(s->row[k] - p->first) * (size_t)p->ld + (size_t)(r - p->row));
     }
   return ST_OK;
