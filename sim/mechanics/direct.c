@@ -134,10 +134,10 @@ status direct_create(const space *s, const uint8_t *fixed, arena *a, direct **ou
   NEW(a, d->unknown, ndof);
   for (size_t i = 0; i < ndof; i++) d->unknown[i] = fixed[i] ? -1 : 0, d->n += !fixed[i];
   if (d->n > DIRECT_MOST)
-    FAIL(ST_INPUT,
-         "%d unknowns are too many for the direct preconditioner, the only one of a mesh without columns: it ends at "
-         "%d. A coarser mesh helps, or one in columns (a skin of quadrangles, extruded), which knows no such limit",
-         d->n, DIRECT_MOST);
+    FAIL(ST_INPUT, "%d unknowns are too many for the direct preconditioner%s: it ends at %d. A coarser mesh helps, or %s",
+         d->n, mesh_in_columns(m) ? "" : ", the only one of a mesh without columns", DIRECT_MOST,
+         mesh_in_columns(m) ? "multigrid, which knows no such limit and takes meshes in columns as this one"
+                            : "one in columns (a skin of quadrangles, extruded), which knows no such limit");
 
   arena *scratch = arena_create(1 << 20);
   if (!scratch) FAIL(ST_INTERNAL, "out of memory for the order of elimination");

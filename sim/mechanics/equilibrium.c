@@ -30,6 +30,7 @@ struct equilibrium {
   contact *contact;
   term term[TERMS];
   double *load, share; /* [3 nnode] the body's weight, N, NULL: none; how much of it acts */
+  double weight[3];    /* N, all of it */
   int ntool;
   size_t ndof, n;
   uint8_t *fixed;  /* [n] */
@@ -66,9 +67,10 @@ int equilibrium_supported(const equilibrium *e, size_t unknown) {
 void equilibrium_weigh(equilibrium *e, double share) {
   e->share = share;
 }
-double equilibrium_weight(const equilibrium *e, const double *u, double sum[3]) {
-  sum[0] = sum[1] = sum[2] = 0;
-  for (size_t i = 0; e->load && i < e->ndof; i++) sum[i % 3] += e->load[i];
+const double *equilibrium_weight(const equilibrium *e) {
+  return e->weight;
+}
+double equilibrium_weight_work(const equilibrium *e, const double *u) {
   return e->load ? par_dot((int)e->ndof, e->load, u, e->part) : 0;
 }
 static void hang(const equilibrium *e, double *r) {
@@ -160,6 +162,7 @@ status equilibrium_create(const model *m, solid *s, contact *c, preconditioner w
   }
   TRY(hold_supports(e, a));
   TRY(weight_load(m, a, &e->load));
+  for (size_t i = 0; e->load && i < e->ndof; i++) e->weight[i % 3] += e->load[i];
   e->share = 1;
   TRY(inertia_create(m, e->fixed, a, &e->inertia));
   e->term[SOLID] = solid_term(s), e->term[INERTIA] = inertia_term(e->inertia), e->term[CONTACT] = contact_term(c);

@@ -28,8 +28,9 @@ const double *equilibrium_forces(const equilibrium *e);
 int equilibrium_supported(const equilibrium *e, size_t unknown);
 /* Share of the body's weight that acts: 1 unless a body is put to rest. */
 void equilibrium_weigh(equilibrium *e, double share);
-/* All of the weight, N; returns what work it has done on the way to u, J. */
-double equilibrium_weight(const equilibrium *e, const double *u, double sum[3]);
+/* All of the weight [3], N; what work it has done on the way to u, J. */
+const double *equilibrium_weight(const equilibrium *e);
+double equilibrium_weight_work(const equilibrium *e, const double *u);
 /* The term of a model that has inertia, else NULL. */
 inertia *equilibrium_inertia(equilibrium *e);
 const double *equilibrium_seconds(const equilibrium *e);

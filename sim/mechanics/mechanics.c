@@ -422,9 +422,8 @@ static void account(mechanics *c, const step *s, int t, const contact_tool *tool
 
 /* What the body's own motion and its weight did; now NULL: where a run begins. */
 static void account_body(mechanics *c, double t, const state *now, state *next) {
-  double sum[3];
   if (c->motion) motion_account(c->motion, c->eq, t, now, next);
-  if (c->weight_work >= 0) *state_edit(next, c->weight_work) = equilibrium_weight(c->eq, c->u, sum);
+  if (c->weight_work >= 0) *state_edit(next, c->weight_work) = equilibrium_weight_work(c->eq, c->u);
 }
 
 static void store(mechanics *c, const step *s, const contact_tool *tools, const drive *drives, const arm_step *arms,
@@ -468,7 +467,8 @@ static void store(mechanics *c, const step *s, const contact_tool *tools, const 
   double *support = state_edit(s->next, c->field[F_SUPPORT]), *rig = state_edit(s->next, c->field[F_RIG]);
   equilibrium_reactions(c->eq, c->u, support, rig);
   account_body(c, s->t + s->dt, s->now, s->next);
-  double size = 0, balance = 0, weight[3];
+  const double *weight = equilibrium_weight(c->eq);
+  double size = 0, balance = 0;
   for (int i = 0; i < 3; i++) sum[i] += support[i], size += support[i] * support[i];
   largest = fmax(largest, sqrt(size));
   for (int g = 0; g < m->nrig; g++) {
@@ -480,7 +480,6 @@ static void store(mechanics *c, const step *s, const contact_tool *tools, const 
     inertia_store(equilibrium_inertia(c->eq), s->next);
     balance_moving(c, s, sum);
   }
-  equilibrium_weight(c->eq, c->u, weight);
   size = weight[0] * weight[0] + weight[1] * weight[1] + weight[2] * weight[2];
   largest = fmax(largest, sqrt(size));
   for (int i = 0; i < 3; i++) sum[i] += weight[i];
@@ -590,7 +589,9 @@ static status settle(mechanics *c, state *s) {
   }
   arena_destroy(&scratch);
   if (st == ST_RETRY)
-    FAIL(ST_SOLVE, "the body does not come to rest under its tone and weight: %s; try a smaller `tone` or `activation`",
+    FAIL(ST_SOLVE,
+         "the body does not come to rest under its tone and weight: %s; try a smaller `tone`, `activation` or gravity "
+         "`strength`",
          newton_reason(rep.reason));
   TRY(st);
   memcpy(state_edit(s, c->field[F_DISPLACEMENT]), c->u, ndof * sizeof *c->u);

@@ -118,7 +118,7 @@ static void too_many_unknowns_are_refused_with_the_limit_and_the_way_out(void **
   assert_true(3 * g->nnode > DIRECT_MOST);
   assert_int_equal(direct_create(m->space, fixed, m->memory, &d), ST_INPUT);
   snprintf(limit, sizeof limit, "%d", DIRECT_MOST);
-  const char *const says[] = {"105903 unknowns", limit, "coarser", "columns"};
+  const char *const says[] = {"105903 unknowns", limit, "coarser", "multigrid"};
   for (size_t i = 0; i < sizeof says / sizeof *says; i++)
     if (!strstr(err_message(), says[i])) fail_msg("'%s' is missing in: %s", says[i], err_message());
   /* Only what is free counts. */
