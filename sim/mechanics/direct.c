@@ -134,8 +134,9 @@ status direct_create(const space *s, const uint8_t *fixed, arena *a, direct **ou
   NEW(a, d->unknown, ndof);
   for (size_t i = 0; i < ndof; i++) d->unknown[i] = fixed[i] ? -1 : 0, d->n += !fixed[i];
   if (d->n > DIRECT_MOST)
-    FAIL(ST_INPUT, "%d unknowns are too many for the direct preconditioner%s: it ends at %d. A coarser mesh helps, or %s",
-         d->n, mesh_in_columns(m) ? "" : ", the only one of a mesh without columns", DIRECT_MOST,
+    FAIL(ST_INPUT,
+         "%d unknowns are too many for the direct preconditioner%s: it ends at %d. A coarser mesh helps, or %s", d->n,
+         mesh_in_columns(m) ? "" : ", the only one of a mesh without columns", DIRECT_MOST,
          mesh_in_columns(m) ? "multigrid, which knows no such limit and takes meshes in columns as this one"
                             : "one in columns (a skin of quadrangles, extruded), which knows no such limit");
 

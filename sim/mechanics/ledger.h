@@ -20,6 +20,7 @@ double ledger_push(const ledger_row *r, const double inward[3], double depth);
 /* What a hand does to the body in a whole cycle: the area of its loop of force over motion. Follows a step from t0 to
    t1 in which the hand's work grew from work0 to work1, straight; *begin is the work at the start of the running cycle,
    *loop that of the last whole one. */
-void ledger_loop(const technique_cycle *c, double t0, double t1, double work0, double work1, double *begin, double *loop);
+void ledger_loop(const technique_cycle *c, double t0, double t1, double work0, double work1, double *begin,
+                 double *loop);
 
 #endif
