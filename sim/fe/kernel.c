@@ -25,11 +25,8 @@ kernel_in kernel_batch(const space *s, int batch, double dt) {
                      .fibre = s->fibre + (size_t)batch * 3 * MAT_FAMILIES * NB};
 }
 
-KERNEL_INLINE int residual(const kernel_in *in, int flat, const double *u, double *r, double *theta, double *p,
-                           double *worst, double *energy) {
-  ALIGNED double F[27][9][NB], t[27][NB];
-  memset(theta, 0, SPACE_PSI * NB * sizeof *theta);
-  memset(p, 0, SPACE_PSI * NB * sizeof *p);
+KERNEL_INLINE int residual(const kernel_in *in, int flat, const double *u, double *r, double *worst, double *energy) {
+  ALIGNED double F[27][9][NB], t[27][NB], theta[SPACE_PSI * NB] = {0}, p[SPACE_PSI * NB] = {0};
   displacement_gradient(in, flat, u, 1, F);
   for (int l = 0; l < NB; l++) worst[l] = INFINITY;
   for (int q = 0; q < 27; q++) POINT_LANES {
@@ -85,9 +82,8 @@ KERNEL_INLINE int residual(const kernel_in *in, int flat, const double *u, doubl
   return 1;
 }
 
-int kernel_residual(const kernel_in *in, const double *u, double *r, double *theta, double *p, double *worst,
-                    double *energy) {
-  return in->flat ? residual(in, 1, u, r, theta, p, worst, energy) : residual(in, 0, u, r, theta, p, worst, energy);
+int kernel_residual(const kernel_in *in, const double *u, double *r, double *worst, double *energy) {
+  return in->flat ? residual(in, 1, u, r, worst, energy) : residual(in, 0, u, r, worst, energy);
 }
 
 KERNEL_INLINE void look(const kernel_in *in, int flat, const double *u, kernel_points *out) {

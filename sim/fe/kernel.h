@@ -34,10 +34,9 @@ typedef struct kernel_in {
 } kernel_in;
 kernel_in kernel_batch(const space *s, int batch, double dt);
 
-/* r = dW/du [81][NB]; theta, p [4][NB] its projections; worst [NB]: the smaller of min J and min theta of each lane,
-   NaN when anything is not finite. energy [NB] or NULL. Returns 0 when some lane's worst is not positive. */
-int kernel_residual(const kernel_in *in, const double *u, double *r, double *theta, double *p, double *worst,
-                    double *energy);
+/* r = dW/du [81][NB]; worst [NB]: the smaller of min J and min theta of each lane, NaN when anything is not finite.
+   energy [NB] or NULL. Returns 0 when some lane's worst is not positive. */
+int kernel_residual(const kernel_in *in, const double *u, double *r, double *worst, double *energy);
 
 /* What a tangent is made of, in the order in which a product reads it; [.][NB] each.
    Of each point: dxi_k/dx_j (9); the change of the Kirchhoff stress with theta (6); det F (1); on curved cells the

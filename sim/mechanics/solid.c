@@ -19,7 +19,7 @@ struct solid {
   size_t nwork;
 };
 
-enum { VEC = CELL_DOF * NB, COEF = SPACE_PSI * NB };
+enum { VEC = CELL_DOF * NB };
 
 void solid_tone(solid *s, double factor) {
   size_t n = s->active ? (size_t)s->s->nbatch * QUAD_CELL * NB : 0;
@@ -65,12 +65,12 @@ int solid_culprit(const solid *s) {
 static status evaluate(solid *s, const double *u, int tangent) {
 #pragma omp parallel for schedule(dynamic, s->chunk)
   for (int b = 0; b < s->s->nbatch; b++) {
-    _Alignas(64) double ub[VEC], theta[COEF], p[COEF], worst[NB];
+    _Alignas(64) double ub[VEC], worst[NB];
     kernel_in in = batch(s, b);
     kernel_gather_d(s->s->gather + (size_t)b * CELL_NODES * NB, u, ub);
     s->bad[b] = -1;
     if (!(tangent ? kernel_linearize(&in, ub, s->tangent + s->first[b], worst)
-                  : kernel_residual(&in, ub, s->elem + (size_t)b * VEC, theta, p, worst, NULL))) {
+                  : kernel_residual(&in, ub, s->elem + (size_t)b * VEC, worst, NULL))) {
       for (int l = 0; l < NB; l++) { /* repeats are as bad as what they repeat */
         int cell = s->s->cell[b * NB + l];
         if (!(worst[l] > 0) && (s->bad[b] < 0 || cell < s->bad[b])) s->bad[b] = cell;

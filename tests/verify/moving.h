@@ -75,10 +75,10 @@ static inline double moving_strain_energy(moving *b) {
   const double *u = moving_field(b, "displacement");
   double sum = 0;
   for (int i = 0; i < s->nbatch; i++) {
-    _Alignas(64) double x[CELL_DOF * NB], r[CELL_DOF * NB], theta[SPACE_PSI * NB], p[SPACE_PSI * NB], worst[NB], W[NB];
+    _Alignas(64) double x[CELL_DOF * NB], r[CELL_DOF * NB], worst[NB], W[NB];
     kernel_in in = kernel_batch(s, i, 1);
     kernel_gather_d(s->gather + (size_t)i * CELL_NODES * NB, u, x);
-    assert_true(kernel_residual(&in, x, r, theta, p, worst, W));
+    assert_true(kernel_residual(&in, x, r, worst, W));
     for (int l = 0; l < NB; l++) sum += space_active(s, i, l) ? W[l] : 0;
   }
   return sum;
