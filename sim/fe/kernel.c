@@ -27,21 +27,7 @@ kernel_in kernel_batch(const space *s, int batch, double dt) {
 
 KERNEL_INLINE int residual(const kernel_in *in, int flat, const double *u, double *r, double *worst, double *energy) {
   ALIGNED double F[27][9][NB], t[27][NB], theta[SPACE_PSI * NB] = {0}, p[SPACE_PSI * NB] = {0};
-  displacement_gradient(in, flat, u, 1, F);
-  for (int l = 0; l < NB; l++) worst[l] = INFINITY;
-  for (int q = 0; q < 27; q++) POINT_LANES {
-      double f[9];
-      take9((const double(*)[NB])F[q], l, f);
-      double J = det3(f, 1);
-      project_at(in, flat, q, J, theta, l);
-      worst[l] = J > worst[l] ? worst[l] : J;
-    }
-  for (int q = 0; q < 27; q++) POINT_LANES {
-      double th = value_at(in, flat, q, theta, l);
-      worst[l] = th > worst[l] ? worst[l] : th;
-    }
-  for (int l = 0; l < NB; l++)
-    if (!(worst[l] > 0) || !isfinite(worst[l])) return 0;
+  if (!deformation(in, flat, u, F, theta, worst)) return 0;
 
   /* p first needs every point's t. */
   ALIGNED double aP[27][9][NB], hold[27][NB];

@@ -52,19 +52,7 @@ static void law_moduli(const kernel_in *in, const material_in *at, const double 
 /* F, the law's Kirchhoff stress tau, and the projections theta and p, as in kernel_residual. */
 KERNEL_INLINE int project(const kernel_in *in, int flat, const double *u, double (*F)[9][NB], double (*theta)[NB],
                           double (*p)[NB], double (*tau)[6][NB], double *worst) {
-  displacement_gradient(in, flat, u, 1, F);
-  for (int l = 0; l < NB; l++) worst[l] = INFINITY;
-  for (int q = 0; q < 27; q++) POINT_LANES {
-      double J = det3(F[q][0] + l, NB);
-      project_at(in, flat, q, J, theta[0], l);
-      worst[l] = J > worst[l] ? worst[l] : J;
-    }
-  for (int q = 0; q < 27; q++) POINT_LANES {
-      double th = value_at(in, flat, q, theta[0], l);
-      worst[l] = th > worst[l] ? worst[l] : th;
-    }
-  for (int l = 0; l < NB; l++)
-    if (!(worst[l] > 0) || !isfinite(worst[l])) return 0;
+  if (!deformation(in, flat, u, F, theta[0], worst)) return 0;
   for (int q = 0; q < 27; q++) {
     ALIGNED double Fbar[9][NB], P[9][NB];
     POINT_LANES {

@@ -2,6 +2,7 @@
    gradients and their transpose. */
 #ifndef KNEAD_KERNEL_POINT_H
 #define KNEAD_KERNEL_POINT_H
+#include <math.h>
 #include "sim/base/mat3.h"
 #include "sim/base/vmath.h"
 #include "sim/fe/kernel_real.h"
@@ -116,6 +117,28 @@ static inline material_in material_at(const kernel_in *in, int q, const double *
 /* Lane l of a batch of tensors. */
 KERNEL_INLINE void take9(const double (*restrict A)[NB], int l, double a[9]) {
   for (int k = 0; k < 9; k++) a[k] = A[k][l];
+}
+
+/* F at every point, det F projected to theta [4][NB], which comes as zeros, and `worst` as kernel_residual has it (0:
+   some lane is inside out). */
+KERNEL_INLINE int deformation(const kernel_in *in, int flat, const double *u, double (*F)[9][NB], double *theta,
+                              double *worst) {
+  displacement_gradient(in, flat, u, 1, F);
+  for (int l = 0; l < NB; l++) worst[l] = INFINITY;
+  for (int q = 0; q < 27; q++) POINT_LANES {
+      double f[9];
+      take9((const double(*)[NB])F[q], l, f);
+      double J = det3(f, 1);
+      project_at(in, flat, q, J, theta, l);
+      worst[l] = J > worst[l] ? worst[l] : J;
+    }
+  for (int q = 0; q < 27; q++) POINT_LANES {
+      double th = value_at(in, flat, q, theta, l);
+      worst[l] = th > worst[l] ? worst[l] : th;
+    }
+  for (int l = 0; l < NB; l++)
+    if (!(worst[l] > 0) || !isfinite(worst[l])) return 0;
+  return 1;
 }
 
 #endif
