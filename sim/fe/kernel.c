@@ -101,12 +101,11 @@ KERNEL_INLINE void look(const kernel_in *in, int flat, const double *u, kernel_p
       for (int k = 0; k < 9; k++) aP[q][k][l] = a[l] * P[k][l];
     }
   }
-  static const int row[6] = {0, 1, 2, 0, 1, 0}, col[6] = {0, 1, 2, 1, 2, 2};
   for (int q = 0; q < 27; q++) POINT_LANES {
       /* sigma = P F^T / J; the mixed pressure output is positive in compression. */
       double C[9], J = cof3(out->F[q][0] + l, NB, C), pq = value_at(in, flat, q, p[0], l);
       for (int v = 0; v < 6; v++) {
-        int i = row[v], j = col[v];
+        int i = voigt_row[v], j = voigt_col[v];
         double s = 0;
         for (int K = 0; K < 3; K++)
           s += (aP[q][3 * i + K][l] + (pq - t[q][l] / J + hold[q][l]) * C[3 * i + K]) * out->F[q][3 * j + K][l];

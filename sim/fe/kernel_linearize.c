@@ -16,25 +16,23 @@
 #include <string.h>
 #include "sim/fe/kernel_point.h"
 
-/* xx yy zz xy yz xz */
-static const int row[6] = {0, 1, 2, 0, 1, 0}, col[6] = {0, 1, 2, 1, 2, 2};
+/* I, as six numbers */
 static const double one[6] = {1, 1, 1, 0, 0, 0};
 
 /* c [6][6] of the law at Fbar, symmetrised; tau [6] is its Kirchhoff stress there. */
 static void law_moduli(const kernel_in *in, const material_in *at, const double (*Fbar)[NB], const double (*tau)[NB],
                        double (*c)[6][NB]) {
-  static const int voigt[9] = {0, 3, 5, 3, 1, 4, 5, 4, 2};
   for (int w = 0; w < 6; w++) {
     ALIGNED double dF[9][NB], dP[9][NB];
     double size = w < 3 ? 1 : 0.5;
-    int a = row[w], b = col[w];
+    int a = voigt_row[w], b = voigt_col[w];
     memset(dF, 0, sizeof dF);
     for (int k = 0; k < 3; k++) LANES dF[3 * a + k][l] = size * Fbar[3 * b + k][l];
     if (a != b)
       for (int k = 0; k < 3; k++) LANES dF[3 * b + k][l] = size * Fbar[3 * a + k][l];
     in->law->tangent(in->par, at, dF[0], dP[0]);
     for (int v = 0; v < 6; v++) {
-      int i = row[v], j = col[v];
+      int i = voigt_row[v], j = voigt_col[v];
       LANES {
         /* (dP Fbar^T - d tau)_ij; d has size at (a, b) and (b, a) */
         double s = dP[3 * i][l] * Fbar[3 * j][l] + dP[3 * i + 1][l] * Fbar[3 * j + 1][l] +
@@ -62,7 +60,7 @@ KERNEL_INLINE int project(const kernel_in *in, int flat, const double *u, double
     material_in at = material_at(in, q, Fbar[0]);
     in->law->stress(in->par, &at, P[0], NULL);
     for (int v = 0; v < 6; v++) {
-      int i = 3 * row[v], j = 3 * col[v];
+      int i = 3 * voigt_row[v], j = 3 * voigt_col[v];
       LANES tau[q][v][l] = P[i][l] * Fbar[j][l] + P[i + 1][l] * Fbar[j + 1][l] + P[i + 2][l] * Fbar[j + 2][l];
     }
     POINT_LANES {

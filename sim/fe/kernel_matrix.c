@@ -85,10 +85,6 @@ static void sum_points(int i, int kk, work_area *restrict k, const real (*restri
   }
 }
 
-static int voigt(int i, int j) {
-  static const int at[9] = {0, 3, 5, 3, 1, 4, 5, 4, 2};
-  return at[3 * i + j];
-}
 static int lower(int v, int w) {
   return v >= w ? v * (v + 1) / 2 + w : w * (w + 1) / 2 + v;
 }
@@ -103,7 +99,7 @@ KERNEL_INLINE void couple(const float *t, int flat, int b, int volume, work_area
       if (volume)
         psi *= load(point + TANGENT_VOLUME * NB);
       else
-        for (int j = 0; j < 3; j++) x[j] = load(point + (TANGENT_COUPLING + voigt(i, j)) * NB);
+        for (int j = 0; j < 3; j++) x[j] = load(point + (TANGENT_COUPLING + voigt[3 * i + j]) * NB);
       for (int a = 0; a < 3; a++) {
         const float *g = point + 3 * a * NB;
         k->Q[a][q] = psi * (volume ? load(g + i * NB) : x[0] * load(g) + x[1] * load(g + NB) + x[2] * load(g + 2 * NB));
@@ -127,8 +123,8 @@ KERNEL_INLINE void matrix(const float *t, int flat, const float *on, real *restr
           for (int beta = 0; beta < 3; beta++) {
             half[j][beta] = 0 * g[0];
             for (int l = 0; l < 3; l++) {
-              vec m = load(C + lower(voigt(i, j), voigt(kk, l)) * NB);
-              if (i == kk) m += load(T + voigt(j, l) * NB);
+              vec m = load(C + lower(voigt[3 * i + j], voigt[3 * kk + l]) * NB);
+              if (i == kk) m += load(T + voigt[3 * j + l] * NB);
               half[j][beta] += m * g[3 * beta + l];
             }
           }

@@ -24,6 +24,10 @@ typedef double real;
 #define KERNEL_INLINE static inline __attribute__((always_inline))
 #define GAUSS ((real)0.774596669241483377035853079956)
 
+/* Symmetric tensors are six numbers, xx yy zz xy yz xz: row and column of each, and which of them is entry 3 i + j. */
+static const int voigt_row[6] = {0, 1, 2, 0, 1, 0}, voigt_col[6] = {0, 1, 2, 1, 2, 2},
+                 voigt[9] = {0, 3, 5, 3, 1, 4, 5, 4, 2};
+
 /* ---- geometry ---------------------------------------------------------------------------------------------------- */
 
 /* A batch of parallelepipeds (`flat` = 1) has one Jacobian a lane, and the pressure basis of the reference cube:

@@ -19,7 +19,6 @@ KERNEL_INLINE void ahead(const float *point, int size) {
 }
 
 KERNEL_INLINE void apply(const float *t, int flat, int lane, const real *du, real *dr) {
-  enum { XX, YY, ZZ, XY, YZ, XZ };
   const int size = tangent_point(flat);
   const float *S_matrix = t + tangent_matrix(flat) + lane;
   vec L[27][9], dth[SPACE_PSI] = {{0}}, dp[SPACE_PSI] = {{0}};
@@ -64,7 +63,6 @@ KERNEL_INLINE void apply(const float *t, int flat, int lane, const real *du, rea
     for (int v = 0; v < 3; v++) S[v] += p;
     vec tau[6];
     for (int v = 0; v < 6; v++) tau[v] = load_kept(T + v * NB);
-    static const int voigt[9] = {XX, XY, XZ, XY, YY, YZ, XZ, YZ, ZZ};
     for (int i = 0; i < 3; i++) {
       vec row[3];
       for (int j = 0; j < 3; j++)
