@@ -35,7 +35,7 @@ double ledger_push(const ledger_row *r, const double inward[3], double depth) {
 
 void ledger_loop(const technique_cycle *c, double t0, double t1, double work0, double work1, double *begin,
                  double *loop) {
-  static const double same_time = 1e-9; /* as of events: a step that ends with a cycle ends it */
+  static const double same_time = 1e-9; /* s, as of events: a step that ends with a cycle ends it */
   for (int k = (int)fmax(0, floor((t0 - c->first) / c->period)); k <= c->count; k++) {
     double b = c->first + k * c->period, work = work0 + (work1 - work0) * (b - t0) / (t1 - t0);
     if (b > t1 + same_time) return;

@@ -33,16 +33,9 @@ static const char pressed[] = BLOCK
 static const char *const direct_sets[] = {"mechanics.preconditioner=direct"};
 static const char *const multigrid_sets[] = {"mechanics.preconditioner=multigrid"};
 
-/* Largest difference of a column over its largest value in the first run. */
-static double differ(const scenario_run *a, const scenario_run *b, const char *column, int ncomp) {
-  double most = 0, off = 0;
-  for (int row = 0; row < a->nrow; row++)
-    for (int k = 0; k < ncomp; k++) {
-      double x = run_at(a, row, column)[k], y = run_at(b, row, column)[k];
-      most = fmax(most, fabs(x)), off = fmax(off, fabs(x - y));
-    }
-  assert_true(most > 0);
-  return off / most;
+static void run_both(const char *file, scenario_run *direct, scenario_run *multigrid) {
+  run_scenario(direct, file, 1, direct_sets);
+  run_scenario(multigrid, file, 1, multigrid_sets);
 }
 
 /* Linear iterations a Newton step took, at most. */
@@ -56,11 +49,8 @@ static double iterations(const scenario_run *r) {
 static void forces_are_those_of_multigrid_in_half_the_iterations(void **unused) {
   (void)unused;
   scenario_run d = {0}, m = {0};
-  const char *file = run_write("direct_pull.yaml", pulled);
-  run_scenario(&d, file, 1, direct_sets);
-  run_scenario(&m, file, 1, multigrid_sets);
-  assert_int_equal(d.nrow, m.nrow);
-  double grip = differ(&d, &m, "rig/pull/force", 3), held = differ(&d, &m, "support/force", 3);
+  run_both(run_write("direct_pull.yaml", pulled), &d, &m);
+  double grip = run_differ(&d, &m, "rig/pull/force", 3), held = run_differ(&d, &m, "support/force", 3);
   print_message("%.2g linear iterations a Newton step, %.2g by multigrid; off by: grip %.1e, support %.1e\n",
                 iterations(&d), iterations(&m), grip, held);
   /* Element matrices are in single precision, 6e-8 of their largest entry: one iteration meets the forcing term, 1e-4
@@ -76,11 +66,8 @@ static void forces_are_those_of_multigrid_in_half_the_iterations(void **unused) 
 static void a_hand_with_friction_sinks_as_deep_as_with_multigrid(void **unused) {
   (void)unused;
   scenario_run d = {0}, m = {0};
-  const char *file = run_write("direct_press.yaml", pressed);
-  run_scenario(&d, file, 1, direct_sets);
-  run_scenario(&m, file, 1, multigrid_sets);
-  assert_int_equal(d.nrow, m.nrow);
-  double depth = differ(&d, &m, "hand/ball/indentation", 1), push = differ(&d, &m, "hand/ball/push", 1);
+  run_both(run_write("direct_press.yaml", pressed), &d, &m);
+  double depth = run_differ(&d, &m, "hand/ball/indentation", 1), push = run_differ(&d, &m, "hand/ball/push", 1);
   print_message("%.2g linear iterations a Newton step, %.2g by multigrid; off by: depth %.1e, push %.1e\n",
                 iterations(&d), iterations(&m), depth, push);
   /* The hand's row is solved by its border: as few. */
@@ -94,16 +81,7 @@ static void a_hand_with_friction_sinks_as_deep_as_with_multigrid(void **unused) 
 
 static void bits_are_the_same_for_one_and_two_threads(void **unused) {
   (void)unused;
-  scenario_run r[2] = {{0}};
-  const char *file = run_write("direct_threads.yaml", pressed);
-  for (int n = 0; n < 2; n++) {
-    par_setup(n + 1);
-    run_scenario(r + n, file, 1, direct_sets);
-  }
-  par_setup(0);
-  assert_int_equal(r[0].nrow, r[1].nrow);
-  assert_memory_equal(r[0].last, r[1].last, r[0].m->state_size * sizeof *r[0].last);
-  run_free(r), run_free(r + 1);
+  run_same_bits(run_write("direct_threads.yaml", pressed), 1, direct_sets);
 }
 
 static void too_many_unknowns_are_refused_with_the_limit_and_the_way_out(void **unused) {

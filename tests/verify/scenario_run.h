@@ -111,4 +111,34 @@ static inline void run_free(scenario_run *r) {
   *r = (scenario_run){0};
 }
 
+/* Largest difference of a column over its largest value in the first run. */
+static inline double run_differ(const scenario_run *a, const scenario_run *b, const char *column, int ncomp) {
+  double most = 0, off = 0;
+  assert_int_equal(a->nrow, b->nrow);
+  for (int row = 0; row < a->nrow; row++)
+    for (int k = 0; k < ncomp; k++) {
+      double x = run_at(a, row, column)[k], y = run_at(b, row, column)[k];
+      most = fmax(most, fabs(x)), off = fmax(off, fabs(x - y));
+    }
+  assert_true(most > 0);
+  return off / most;
+}
+
+/* Runs with one thread and with two: last states and history rows are the same bits, but for the clock's. */
+static inline void run_same_bits(const char *file, int nset, const char *const *sets) {
+  scenario_run r[2] = {{0}};
+  for (int n = 0; n < 2; n++) {
+    par_setup(n + 1); /* before the model: its scratch is made for this many */
+    run_scenario(r + n, file, nset, sets);
+  }
+  par_setup(0);
+  int wall = run_column(r, "solver/wall_s");
+  assert_true(r[0].nrow > 1);
+  assert_int_equal(r[0].nrow, r[1].nrow);
+  for (int i = 0; i < r[0].nrow * r[0].nvalue; i++)
+    if (i % r[0].nvalue != wall) assert_memory_equal(r[0].row + i, r[1].row + i, sizeof *r[0].row);
+  assert_memory_equal(r[0].last, r[1].last, r[0].m->state_size * sizeof *r[0].last);
+  run_free(r), run_free(r + 1);
+}
+
 #endif

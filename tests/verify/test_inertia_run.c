@@ -82,18 +82,7 @@ static void a_gun_runs_with_its_steps_and_every_step_balances(void **unused) {
 
 static void threads_change_no_bit_of_it(void **unused) {
   (void)unused;
-  scenario_run r[2] = {{0}};
-  for (int n = 0; n < 2; n++) {
-    par_setup(n + 1); /* before the model: its scratch is made for this many */
-    run_scenario(r + n, run_write("inertia_threads.yaml", gun), 0, NULL);
-  }
-  par_setup(0);
-  int wall = run_column(r, "solver/wall_s");
-  assert_int_equal(r[0].nrow, r[1].nrow);
-  for (int i = 0; i < r[0].nrow * r[0].nvalue; i++)
-    if (i % r[0].nvalue != wall) assert_memory_equal(r[0].row + i, r[1].row + i, sizeof *r[0].row);
-  assert_memory_equal(r[0].last, r[1].last, r[0].m->state_size * sizeof *r[0].last);
-  for (int n = 0; n < 2; n++) run_free(r + n);
+  run_same_bits(run_write("inertia_threads.yaml", gun), 0, NULL);
 }
 
 static void a_slow_load_finds_the_same_equilibria(void **unused) {

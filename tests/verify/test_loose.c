@@ -91,19 +91,6 @@ static const char *scenario_of(const char *mesh_name, const loose_sample *s, int
   return run_write(yaml, text);
 }
 
-/* Largest difference of a column over its largest value in the first run. */
-static double differ(const scenario_run *a, const scenario_run *b, const char *column, int ncomp) {
-  double most = 0, off = 0;
-  assert_int_equal(a->nrow, b->nrow);
-  for (int row = 0; row < a->nrow; row++)
-    for (int k = 0; k < ncomp; k++) {
-      double x = run_at(a, row, column)[k], y = run_at(b, row, column)[k];
-      most = fmax(most, fabs(x)), off = fmax(off, fabs(x - y));
-    }
-  assert_true(most > 0);
-  return off / most;
-}
-
 static double least(const scenario_run *r, const char *column) {
   double x = HUGE_VAL;
   for (int row = 0; row < r->nrow; row++) x = fmin(x, *run_at(r, row, column));
@@ -120,9 +107,10 @@ static void the_same_cells_in_columns_give_the_same_forces(void **unused) {
   const char *why = mechanics_preconditioner(loose.m->process_self[0]);
   print_message("%s\n%s\n", mechanics_preconditioner(columns.m->process_self[0]), why);
   assert_non_null(strstr(why, "direct, because the mesh has no columns: the hexahedra are no grid of columns"));
-  double grip = differ(&columns, &loose, "rig/pull/force", 3), held = differ(&columns, &loose, "support/force", 3),
-         deep = differ(&columns, &loose, "probe/under/displacement", 3),
-         squeezed = differ(&columns, &loose, "probe/under/pressure", 1);
+  double grip = run_differ(&columns, &loose, "rig/pull/force", 3),
+         held = run_differ(&columns, &loose, "support/force", 3),
+         deep = run_differ(&columns, &loose, "probe/under/displacement", 3),
+         squeezed = run_differ(&columns, &loose, "probe/under/pressure", 1);
   print_message("off by: grip %.1e, support %.1e, probe %.1e, pressure %.1e\n", grip, held, deep, squeezed);
   /* A residual of 1e-10 of the forces in either, at each of some 10^3 nodes of a face. */
   assert_below(grip, 1e-10 * 1e3 * test_scale()), assert_below(held, 1e-10 * 1e3 * test_scale());
@@ -137,9 +125,9 @@ static void a_hand_on_the_same_cells_and_on_irregular_ones_sinks_alike(void **un
   run_scenario(&loose, scenario_of("loose_hole", &(loose_sample){.n = 6, .nodes = 27, .hole = 1}, 1), 0, NULL);
   run_scenario(&ring, scenario_of("loose_ring", &(loose_sample){.ring = 1, .n = 4, .k = 2, .nodes = 27}, 1), 0, NULL);
   assert_int_equal(mesh_in_columns(ring.m->mesh), 0);
-  double same = differ(&columns, &loose, "hand/ball/indentation", 1),
-         other = differ(&columns, &ring, "hand/ball/indentation", 1),
-         push = differ(&columns, &ring, "hand/ball/push", 1), balance = 0;
+  double same = run_differ(&columns, &loose, "hand/ball/indentation", 1),
+         other = run_differ(&columns, &ring, "hand/ball/indentation", 1),
+         push = run_differ(&columns, &ring, "hand/ball/push", 1), balance = 0;
   for (int row = 0; row < ring.nrow; row++) balance = fmax(balance, *run_at(&ring, row, "solver/balance"));
   double flow[2] = {least(&columns, "layer/muscle/perfusion_mean"), least(&ring, "layer/muscle/perfusion_mean")};
   print_message(
@@ -159,16 +147,7 @@ static void a_hand_on_the_same_cells_and_on_irregular_ones_sinks_alike(void **un
 
 static void bits_are_the_same_for_one_and_two_threads(void **unused) {
   (void)unused;
-  scenario_run r[2] = {{0}};
-  const char *file = scenario_of("loose_threads", &(loose_sample){.ring = 1, .n = 4, .k = 2, .nodes = 27}, 1);
-  for (int n = 0; n < 2; n++) {
-    par_setup(n + 1);
-    run_scenario(r + n, file, 0, NULL);
-  }
-  par_setup(0);
-  assert_int_equal(r[0].nrow, r[1].nrow);
-  assert_memory_equal(r[0].last, r[1].last, r[0].m->state_size * sizeof *r[0].last);
-  run_free(r), run_free(r + 1);
+  run_same_bits(scenario_of("loose_threads", &(loose_sample){.ring = 1, .n = 4, .k = 2, .nodes = 27}, 1), 0, NULL);
 }
 
 /* ---- what cannot be ---------------------------------------------------------------------------------------------- */
