@@ -1,5 +1,6 @@
 #include "sim/mechanics/ledger.h"
 #include <math.h>
+#include "sim/state/schedule.h"
 
 int ledger_presses(const ledger_row *r) {
   return r->force[0] != 0 || r->force[1] != 0 || r->force[2] != 0;
@@ -35,12 +36,11 @@ double ledger_push(const ledger_row *r, const double inward[3], double depth) {
 
 void ledger_loop(const technique_cycle *c, double t0, double t1, double work0, double work1, double *begin,
                  double *loop) {
-  static const double same_time = 1e-9; /* s, as of events: a step that ends with a cycle ends it */
   for (int k = (int)fmax(0, floor((t0 - c->first) / c->period)); k <= c->count; k++) {
     double b = c->first + k * c->period, work = work0 + (work1 - work0) * (b - t0) / (t1 - t0);
-    if (b > t1 + same_time) return;
-    if (k == 0 && b >= t0 - same_time && b < t1 - same_time) *begin = work;
-    if (k == 0 || b <= t0 + same_time) continue;
+    if (b > t1 + SAME_TIME) return; /* a step that ends with a cycle ends it */
+    if (k == 0 && b >= t0 - SAME_TIME && b < t1 - SAME_TIME) *begin = work;
+    if (k == 0 || b <= t0 + SAME_TIME) continue;
     *loop = work - *begin, *begin = work;
   }
 }

@@ -9,7 +9,7 @@
    change of a change of an increment) leaves SAFE of the length that would just do; a longer one than SHRINK of what
    failed is not tried. SPARE steps of a cycle beyond those of the largest size: cuts, frames, events. */
 enum { LEAST = 2, TRIAL = CYCLE_TRIAL, SPARE = 64, SECTIONS = 3 };
-static const double SHRINK = 0.5, SAFE = 0.8, SAME_TIME = 1e-9;
+static const double SHRINK = 0.5, SAFE = 0.8;
 
 struct cycle {
   const model *m;

@@ -1,9 +1,6 @@
 #include "sim/state/schedule.h"
 #include <stdlib.h>
 
-/* Two times nearer than this are one: far below any step, far above the rounding of a sum of durations. */
-static const double same_time = 1e-9;
-
 static double entry_end(const entry *e) {
   return e->start + e->duration;
 }
@@ -13,7 +10,7 @@ int schedule_entry(const model *m, int who, double t) {
   /* Where one entry ends and another begins both are at rest with no force; the later one goes on. */
   for (int i = 0; i < m->nentry; i++) {
     const entry *e = &m->entries[i];
-    if (e->tool != who || t < e->start - same_time || t > entry_end(e) + same_time) continue;
+    if (e->tool != who || t < e->start - SAME_TIME || t > entry_end(e) + SAME_TIME) continue;
     if (found < 0 || e->start > m->entries[found].start) found = i;
   }
   return found;
@@ -63,7 +60,7 @@ double schedule_longest_step(const model *m, double t) {
   double least = HUGE_VAL;
   for (int i = 0; i < m->nentry; i++) {
     const entry *e = &m->entries[i];
-    if (!e->kind->period || t < e->start - same_time || t > entry_end(e) + same_time) continue;
+    if (!e->kind->period || t < e->start - SAME_TIME || t > entry_end(e) + SAME_TIME) continue;
     least = fmin(least, e->kind->period(e->par) / m->time.per_period);
   }
   return least;
@@ -134,7 +131,7 @@ int schedule_cycle(const model *m, double t, technique_cycle *out) {
     }
     const entry *e = &m->entries[i];
     technique_cycle c = e->kind->cycle ? e->kind->cycle(e->par) : (technique_cycle){0};
-    if (c.count < 2 || (out->period > 0 && fabs(c.period - out->period) > same_time)) return 0;
+    if (c.count < 2 || (out->period > 0 && fabs(c.period - out->period) > SAME_TIME)) return 0;
     double first = e->start + c.first;
     clear.to = fmin(clear.to, first + c.count * c.period);
     /* The latest of several hands: by then all of them go round. */
@@ -149,11 +146,11 @@ int schedule_cycle(const model *m, double t, technique_cycle *out) {
     if (!resting(k->start, there, t, &clear) || !resting(leave, leave + k->back, t, &clear)) return 0;
   }
   if (!(out->period > 0)) return 0;
-  double skipped = fmax(ceil((clear.from - out->first - same_time) / out->period), 0);
+  double skipped = fmax(ceil((clear.from - out->first - SAME_TIME) / out->period), 0);
   out->first += skipped * out->period;
-  out->count = (int)floor((clear.to - out->first + same_time) / out->period);
+  out->count = (int)floor((clear.to - out->first + SAME_TIME) / out->period);
   double end = out->first + out->count * out->period;
-  return out->count >= 2 && t >= out->first - same_time && t <= end + same_time;
+  return out->count >= 2 && t >= out->first - SAME_TIME && t <= end + SAME_TIME;
 }
 
 double schedule_rig(const rig *r, double t) {
@@ -166,7 +163,7 @@ double schedule_rig(const rig *r, double t) {
    rounding. */
 static double ease(double into, double length) {
   double t = into / length;
-  if (into > length - same_time) return 1;
+  if (into > length - SAME_TIME) return 1;
   return t > 0 ? t * t * t * (10 - t * (15 - 6 * t)) : 0;
 }
 
@@ -237,8 +234,8 @@ status schedule_events(model *m) {
   qsort(buffer, (size_t)n, sizeof *buffer, by_time);
   /* Sorted; those after the end or next to it are the end, those next to 0 or to the one before are none. */
   for (int i = 0; i < n; i++)
-    if (buffer[i] > same_time && buffer[i] < m->time.end - same_time &&
-        (kept == 0 || buffer[i] > buffer[kept - 1] + same_time))
+    if (buffer[i] > SAME_TIME && buffer[i] < m->time.end - SAME_TIME &&
+        (kept == 0 || buffer[i] > buffer[kept - 1] + SAME_TIME))
       buffer[kept++] = buffer[i];
   buffer[kept++] = m->time.end;
   m->event = arena_alloc(m->memory, (size_t)kept * sizeof *m->event);
@@ -252,6 +249,6 @@ done:
 
 double schedule_next_event(const model *m, double t) {
   for (int i = 0; i < m->nevent; i++)
-    if (m->event[i] > t + same_time) return m->event[i];
+    if (m->event[i] > t + SAME_TIME) return m->event[i];
   return HUGE_VAL;
 }

@@ -3,6 +3,9 @@
 #define KNEAD_SCHEDULE_H
 #include "sim/state/model.h"
 
+/* s; two times nearer than this are one: far below any step, far above the rounding of a sum of durations. */
+#define SAME_TIME 1e-9
+
 /* What is asked of a tool at time t. Outside its entries, or when the force asked for is 0: mode DRIVE_FREE with the
    position of the nearest entry. */
 void schedule_drive(const model *m, int tool, double t, drive *out);
@@ -25,7 +28,7 @@ double schedule_rig(const rig *r, double t);
 double schedule_stretch(const model *m, double t);
 /* Fills m->event (arena memory) from entries, their technique's events, rigs and the end time. */
 status schedule_events(model *m) MUST_CHECK;
-/* Next event strictly later than t (by more than 1e-9 s); INFINITY when there is none. */
+/* Next event strictly later than t (by more than SAME_TIME); INFINITY when there is none. */
 double schedule_next_event(const model *m, double t);
 
 #endif
