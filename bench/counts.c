@@ -17,17 +17,13 @@ enum {
 /* sim/base/vmath.h and the stress of models/materials/neo_hookean_compressible.c. */
 enum { LOG = 29, RCBRT = 27, SCALED = 1 + RCBRT + 9, LAW_STRESS = COFACTOR + LOG + 4 + 9 * 3 };
 
-/* Arrays of a batch lane that every pass over the cells reads: geometry, pressure basis, node numbers; and those with
-   which element results return: written, read, their places. */
-static double cells_read(size_t real) {
-  return (double)(QUAD_CELL * (SPACE_GEO + SPACE_PSI) * real + CELL_NODES * sizeof(int32_t));
-}
-static double cells_return(size_t real) {
-  return (double)(2 * CELL_DOF * real + CELL_NODES * sizeof(int32_t));
-}
-
 static double lanes_of(const space *s) {
   return (double)s->nbatch * NB;
+}
+
+/* Of all lanes: node numbers; and element results on their way back: written, read, their places. */
+static double cells_bytes(const space *s, size_t real) {
+  return lanes_of(s) * (double)(CELL_NODES * sizeof(int32_t) + 2 * CELL_DOF * real + CELL_NODES * sizeof(int32_t));
 }
 
 /* What a product reads of its batches (kernel.h). */
@@ -45,14 +41,14 @@ bench_work counts_apply(const space *s, int single) {
   int second = 4 * SPACE_PSI + 1 + 3 + 6 * (11 + 2) + 3 + 9 * 6 + 9 * 5;
   int cell = 3 * GRADIENT + 27 * (first + second) + 2 * SPACE_PSI * SPACE_PSI + 3 * GRADIENT_BACK;
   /* Per node: du read, dr read and written, where its sum starts. */
-  double bytes = tangents(s) + lanes_of(s) * (double)(CELL_NODES * sizeof(int32_t)) + lanes_of(s) * cells_return(real) +
-                 (double)s->mesh->nnode * (double)(9 * real + sizeof(int32_t));
+  double bytes = tangents(s) + cells_bytes(s, real) + (double)s->mesh->nnode * (double)(9 * real + sizeof(int32_t));
   return (bench_work){.bytes = bytes, .flops = lanes_of(s) * cell, .single = single};
 }
 
 bench_work counts_residual(const space *s) {
   int point = COFACTOR + 2 * PROJECT_ADD + PROJECT + SCALED + LAW_STRESS + CONTRACT + 2 + 9 + PROJECT + 2 + 9 * 2;
-  double bytes = lanes_of(s) * (cells_read(sizeof(double)) + cells_return(sizeof(double))) +
+  /* Geometry and pressure basis, of flat batches once a lane (space.h). */
+  double bytes = (double)(s->geo_first[s->nbatch] * sizeof(double)) + cells_bytes(s, sizeof(double)) +
                  (double)s->mesh->nnode * (9 * sizeof(double) + sizeof(int32_t));
   return (bench_work){.bytes = bytes, .flops = lanes_of(s) * (DISPLACEMENT + 27 * point + STRESS_BACK)};
 }

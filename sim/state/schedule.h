@@ -16,8 +16,8 @@ int schedule_entry(const model *m, int tool, double t);
 /* Longest step that still has time.per_period steps in the period of every technique that begins, runs or ends at t;
    INFINITY: any. Without inertia it is not asked for. */
 double schedule_longest_step(const model *m, double t);
-/* The longest part of dt in which no tool goes farther along the skin than time.travel and none changes its load by more
-   than time.load; not below time.min. Both unset: dt. */
+/* The longest part of dt in which no tool goes farther along the skin than time.travel and none changes its load by
+   more than time.load; not below time.min. Both unset: dt. */
 double schedule_gentle_step(const model *m, double t, double dt);
 /* Cycles that go on at time t and that all hands at work do alike, in one period, while no rig moves and no other hand
    begins or ends. The times in it are those of the run, the same for any t in these cycles. 0: fewer than two. */
