@@ -225,6 +225,7 @@ status gmsh_loose(const gmsh *g, const char *skin, double unit, int nfam, const 
   loose l = {.g = g, .unit = unit};
   mesh *m;
   int some, nskin;
+  /* Element results, 81 a cell and up to a batch of them for one that is alone, are counted in int32_t too. */
   if (g->ncell > INT32_MAX / (27 * CELL_NODES)) FAIL(ST_INPUT, "%d cells are too many", g->ncell);
   TRY(gmsh_faces_create(g, scratch, &l.f));
   NEW(scratch, l.order, g->ncell);

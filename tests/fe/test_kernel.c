@@ -5,8 +5,8 @@ enum { VEC = CELL_DOF * NB };
 static _Alignas(64) double u[VEC], du[VEC], r[VEC], r1[VEC], r2[VEC], dr[VEC], worst[NB], W[NB], W2[NB];
 static float *tangent;
 
-/* One distorted cell, repeated over the lanes with different displacements. */
-static model *one_cell(const char *law, double bulk) {
+/* One cell, a box or distorted, repeated over the lanes with different displacements. */
+static model *one_cell(const char *law, double bulk, int flat) {
   model *m = small_model();
   small_layer(m, law);
   if (!strcmp(law, "neo_hookean_compressible"))
@@ -19,7 +19,7 @@ static model *one_cell(const char *law, double bulk) {
   mesh *g;
   assert_ok(mesh_columns(1, 1, 1, xs, ys, zs, layer, 1, m->memory, &g));
   unsigned seed = 7;
-  for (int i = 0; i < 3 * g->nnode; i++) g->x[i] += 0.04 * small_random(&seed);
+  for (int i = 0; i < 3 * g->nnode && !flat; i++) g->x[i] += 0.04 * small_random(&seed);
   for (int i = 0; i < 3; i++) g->fibre[i] = i == 1 ? 1 : 0;
   small_mesh(m, g);
   return m;
@@ -31,11 +31,13 @@ static void deform(double size) {
 }
 
 static const char *const laws[] = {"neo_hookean", "neo_hookean_compressible", "fibre_neo_hookean"};
+/* Every law on either kind of cell: kernels are compiled for both. */
+enum { NLAW = sizeof laws / sizeof *laws, WAYS = 2 * NLAW };
 
 static void residual_is_the_gradient_of_the_energy(void **unused) {
   (void)unused;
-  for (int k = 0; k < 3; k++) {
-    model *m = one_cell(laws[k], 40);
+  for (int k = 0; k < WAYS; k++) {
+    model *m = one_cell(laws[k % NLAW], 40, k / NLAW);
     kernel_in in = kernel_batch(m->space, 0, 0);
     deform(0.03);
     assert_true(kernel_residual(&in, u, r, worst, NULL));
@@ -59,10 +61,11 @@ static void tangent_room(int flat) {
   tangent = aligned_alloc(64, tangent_size(flat) * sizeof *tangent);
 }
 
-/* Of a law with bulk modulus 400 times the shear modulus. */
-static model *linearized(const char *law, kernel_in *in) {
-  model *m = one_cell(law, 800);
+/* In one of the ways, with a bulk modulus of 400 times the shear modulus. */
+static model *linearized(int way, kernel_in *in) {
+  model *m = one_cell(laws[way % NLAW], 800, way / NLAW);
   *in = kernel_batch(m->space, 0, 0);
+  assert_int_equal(in->flat, way / NLAW);
   deform(0.03);
   tangent_room(in->flat);
   assert_true(kernel_linearize(in, u, tangent, worst));
@@ -78,15 +81,18 @@ static void check_tangent(const kernel_in *in) {
   assert_true(kernel_residual(in, a, r1, worst, NULL));
   assert_true(kernel_residual(in, b, r2, worst, NULL));
   for (int i = 0; i < VEC; i++) size = fmax(size, fabs(dr[i]));
-  /* The tangent is kept in single precision; the differences are good to a tenth of that. */
-  for (int i = 0; i < VEC; i++) assert_close((r1[i] - r2[i]) / (2 * h), dr[i], size * FLT_EPSILON);
+  /* The tangent is kept in single precision; the differences are good to a tenth of that. What resists a change of
+     volume has three factors that were rounded, its modulus and twice the constant of a flat cell's pressure basis,
+     which is off alike at all points: 3/2 epsilon. On curved cells each point has its own. */
+  double most = in->flat ? 1.5 : 1;
+  for (int i = 0; i < VEC; i++) assert_close((r1[i] - r2[i]) / (2 * h), dr[i], most * size * FLT_EPSILON);
 }
 
 static void tangent_is_the_derivative_of_the_residual(void **unused) {
   (void)unused;
-  for (int k = 0; k < 3; k++) {
+  for (int k = 0; k < WAYS; k++) {
     kernel_in in;
-    model *m = linearized(laws[k], &in);
+    model *m = linearized(k, &in);
     check_tangent(&in);
     model_free(&m);
   }
@@ -95,9 +101,9 @@ static void tangent_is_the_derivative_of_the_residual(void **unused) {
 /* An element that is stretched by 1.5 and turned, so that moduli, stress and their couplings all count. */
 static void tangent_stays_exact_at_large_strain(void **unused) {
   (void)unused;
-  for (int k = 0; k < 3; k++) {
+  for (int k = 0; k < WAYS; k++) {
     kernel_in in;
-    model *m = linearized(laws[k], &in);
+    model *m = linearized(k, &in);
     for (int l = 0; l < NB; l++)
       for (int n = 0; n < 27; n++) {
         const double *x = m->mesh->x + 3 * m->mesh->cell[n];
@@ -113,9 +119,9 @@ static void tangent_stays_exact_at_large_strain(void **unused) {
 static void products_in_float_are_those_in_double(void **unused) {
   (void)unused;
   static _Alignas(64) float duf[VEC], drf[VEC];
-  for (int k = 0; k < 3; k++) {
+  for (int k = 0; k < WAYS; k++) {
     kernel_in in;
-    model *m = linearized(laws[k], &in);
+    model *m = linearized(k, &in);
     double size = 0;
     for (int i = 0; i < VEC; i++) duf[i] = (float)du[i], du[i] = duf[i];
     kernel_apply_d(tangent, in.flat, du, dr);
@@ -135,9 +141,9 @@ static void matrix_times_vector_is_the_tangent_and_zero_where_a_lane_is_off(void
   for (int l = 0; l < NB; l++) on[l] = l != OFF;
   float *work = malloc(kernel_matrix_work() * sizeof *work);
   float *K = aligned_alloc(64, (size_t)CELL_PACKED * NB * sizeof *K);
-  for (int k = 0; k < 3; k++) {
+  for (int k = 0; k < WAYS; k++) {
     kernel_in in;
-    model *m = linearized(laws[k], &in);
+    model *m = linearized(k, &in);
     kernel_apply_d(tangent, in.flat, du, dr);
     kernel_matrix(tangent, in.flat, on, K, work);
     double size = 0;
@@ -161,7 +167,7 @@ static void matrix_times_vector_is_the_tangent_and_zero_where_a_lane_is_off(void
 
 static void rotation_costs_no_energy_and_no_force(void **unused) {
   (void)unused;
-  model *m = one_cell("neo_hookean", 400);
+  model *m = one_cell("neo_hookean", 400, 0);
   kernel_in in = kernel_batch(m->space, 0, 0);
   double c = cos(0.7), s = sin(0.7);
   for (int l = 0; l < NB; l++)
