@@ -438,13 +438,8 @@ static void blocks(void *self, block_sink *out) {
 }
 
 term contact_term(contact *c) {
-  return (term){.self = c,
-                .symmetric = 1,
-                .residual = residual,
-                .linearize = linearize,
-                .apply = apply,
-                .apply_f = apply_f,
-                .blocks = blocks};
+  return (term){
+      .self = c, .residual = residual, .linearize = linearize, .apply = apply, .apply_f = apply_f, .blocks = blocks};
 }
 
 int contact_augment(contact *c, const double *u, int anyway) {

@@ -18,7 +18,6 @@ typedef struct block_sink {
 
 typedef struct term {
   void *self;
-  int symmetric;
   status (*residual)(void *self, const double *u, double *r); /* r += */
   status (*linearize)(void *self, const double *u);        /* keeps what apply and blocks need; ST_RETRY if inverted */
   void (*apply)(void *self, const double *du, double *dr); /* dr += K du, no matrix */

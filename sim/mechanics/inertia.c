@@ -131,13 +131,8 @@ static void cells(void *self, int site, float *K) {
 }
 
 term inertia_term(inertia *i) {
-  return (term){.self = i,
-                .symmetric = 1,
-                .residual = residual,
-                .linearize = linearize,
-                .apply = apply,
-                .apply_f = apply_f,
-                .cells = cells};
+  return (term){
+      .self = i, .residual = residual, .linearize = linearize, .apply = apply, .apply_f = apply_f, .cells = cells};
 }
 
 void inertia_reactions(inertia *i, const double *u, double *F) {

@@ -130,13 +130,8 @@ static void cells(void *self, int site, float *K) {
 }
 
 term solid_term(solid *s) {
-  return (term){.self = s,
-                .symmetric = 1,
-                .residual = residual,
-                .linearize = linearize,
-                .apply = apply,
-                .apply_f = apply_f,
-                .cells = cells};
+  return (term){
+      .self = s, .residual = residual, .linearize = linearize, .apply = apply, .apply_f = apply_f, .cells = cells};
 }
 
 void solid_store(solid *s, const double *u, double *pressure, double *h1) {

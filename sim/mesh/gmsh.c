@@ -192,11 +192,12 @@ static status refuse(const reader *r, long type) {
                      : type == 7 || type == 14 || type == 19 ? "pyramids"
                      : type == 17                            ? "20-node hexahedra"
                                                              : "elements of a type that is not known here";
-  FAIL(ST_INPUT,
-       "%s:%d: these are %s (type %ld of Gmsh). Bodies are columns of hexahedra with 8 or 27 nodes, on which the "
-       "preconditioner works: mesh the skin with quadrangles and extrude it with Recombine, or use transfinite "
-       "volumes%s",
-       r->file, line_of(r), what, type, type == 17 ? "; Mesh.SecondOrderIncomplete = 0 gives 27 nodes" : "");
+  FAIL(
+      ST_INPUT,
+      "%s:%d: these are %s (type %ld of Gmsh). Bodies are made of hexahedra with 8 or 27 nodes, best in columns, which "
+      "know no limit of size: mesh the skin with quadrangles and extrude it with Recombine, or use transfinite "
+      "volumes%s",
+      r->file, line_of(r), what, type, type == 17 ? "; Mesh.SecondOrderIncomplete = 0 gives 27 nodes" : "");
 }
 
 static status read_corner(reader *r, int32_t *out) {
