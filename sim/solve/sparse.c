@@ -27,7 +27,7 @@ typedef struct panel {
 struct sparse {
   int n, npanel;
   const int32_t *first, *row;
-  double *A, *scale, *sign; /* scale: 1 / sqrt of the diagonal; sign [n] 1 or -1 */
+  double *A, *scale, *sign; /* scale: 1 / sqrt of the diagonal's size; sign [n] 1 or -1 */
   double *x;                /* all panels */
   size_t nx;
   int32_t *to;    /* [first[n]] places of the matrix's entries in x */
@@ -274,7 +274,7 @@ static void wait_for(sparse *s, int i) {
 int sparse_factor(sparse *s) {
   int changed = 0;
   for (int c = 0; c < s->n; c++) {
-    double d = s->A[s->first[c + 1] - 1];
+    double d = fabs(s->A[s->first[c + 1] - 1]);
     s->scale[c] = d > 0 ? 1 / sqrt(d) : 1;
     for (int k = s->first[c]; k < s->first[c + 1]; k++) s->A[k] *= s->scale[c] * s->scale[s->row[k]];
   }

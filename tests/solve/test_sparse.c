@@ -96,16 +96,22 @@ static void a_positive_matrix_is_solved_as_often_as_wanted(void **unused) {
 /* Nodes that are no neighbours of each other get a negative diagonal: without their rows the matrix is positive, on
    them alone it is negative, so it has as many negative eigenvalues, and by Sylvester's law of inertia the factors as
    many negative pivots, whatever the order. A sign that goes astray adds where it should take away and makes more. */
+enum { NEGATIVE = 8 };
+static void fill_indefinite(grid *g, double unit) {
+  double *value = sparse_values(g->s);
+  fill_values(g, 1);
+  for (int v = 0; v < NEGATIVE; v++) {
+    int node = 2 + 3 * (v & 1) + SIDE * (2 + 3 * (v >> 1 & 1) + SIDE * (1 + 3 * (v >> 2))), c = g->place[node];
+    g->full[c * N + c] = value[g->first[c + 1] - 1] = -0.5;
+  }
+  for (int k = 0; k < g->first[N]; k++) value[k] *= unit;
+}
+
 static void an_indefinite_matrix_gives_positive_factors_and_says_so(void **unused) {
   (void)unused;
   grid g = grid_create();
   double x[N], y[N], xy = 0;
-  enum { NEGATIVE = 8 };
-  fill_values(&g, 1);
-  for (int v = 0; v < NEGATIVE; v++) {
-    int node = 2 + 3 * (v & 1) + SIDE * (2 + 3 * (v >> 1 & 1) + SIDE * (1 + 3 * (v >> 2))), c = g.place[node];
-    g.full[c * N + c] = sparse_values(g.s)[g.first[c + 1] - 1] = -0.5;
-  }
+  fill_indefinite(&g, 1);
   assert_int_equal(sparse_factor(g.s), NEGATIVE);
   for (int t = 0; t < 20; t++) { /* positive on whatever it is asked */
     for (int i = 0; i < N; i++) x[i] = y[i] = sin(1.0 + i * (t + 1));
@@ -123,10 +129,26 @@ static void an_indefinite_matrix_gives_positive_factors_and_says_so(void **unuse
   arena_destroy(&g.a);
 }
 
+/* A pivot is small or not by its diagonal, so a unit that is a power of four (its root is exact) changes no bit. */
+static void units_of_the_matrix_change_nothing(void **unused) {
+  (void)unused;
+  grid g = grid_create();
+  static double x[2][N];
+  for (int w = 0; w < 2; w++) {
+    fill_indefinite(&g, w ? 0x1p-80 : 1);
+    assert_int_equal(sparse_factor(g.s), NEGATIVE);
+    for (int i = 0; i < N; i++) x[w][i] = sin(1.0 + i);
+    sparse_solve(g.s, x[w]);
+  }
+  for (int i = 0; i < N; i++) assert_true(x[1][i] == x[0][i] * 0x1p80);
+  arena_destroy(&g.a);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_positive_matrix_is_solved_as_often_as_wanted),
       cmocka_unit_test(an_indefinite_matrix_gives_positive_factors_and_says_so),
+      cmocka_unit_test(units_of_the_matrix_change_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
