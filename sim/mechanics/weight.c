@@ -1,6 +1,5 @@
 #include "sim/mechanics/weight.h"
 #include "sim/fe/kernel.h"
-#include "sim/state/model.h"
 
 const field_decl weight_owns[] = {{.name = "weight_work",
                                    .unit = "J",
@@ -11,20 +10,18 @@ const field_decl weight_owns[] = {{.name = "weight_work",
                                   {0}};
 
 /* x is the subject's right, y toward the head, z out of the back. */
-static void pull(const gravity_opts *o, double g[3]) {
-  g[0] = o->posture == POSTURE_LEFT ? -o->strength : o->posture == POSTURE_RIGHT ? o->strength : 0;
-  g[1] = o->posture == POSTURE_UPRIGHT ? -o->strength : 0;
-  g[2] = o->posture == POSTURE_PRONE ? -o->strength : 0;
+int weight_axis(const gravity_opts *o) {
+  return o->posture == POSTURE_PRONE ? 2 : o->posture == POSTURE_UPRIGHT ? 1 : 0;
 }
 
 /* Shapes add up to 1, so the load of a uniform field is the mass matrix times that field. */
 status weight_load(const model *m, arena *a, double **load) {
   enum { VEC = CELL_DOF * NB };
   const space *s = m->space;
-  double g[3], *elem;
+  double g[3] = {0}, *elem;
   *load = NULL;
   if (m->gravity.posture == POSTURE_NONE) return ST_OK;
-  pull(&m->gravity, g);
+  g[weight_axis(&m->gravity)] = (m->gravity.posture == POSTURE_RIGHT ? 1 : -1) * m->gravity.strength;
   NEW(a, *load, 3 * (size_t)m->mesh->nnode);
   size_t mark = arena_mark(a);
   NEW(a, elem, (size_t)s->nbatch * VEC);

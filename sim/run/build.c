@@ -73,13 +73,17 @@ static void join_layers(builder *b, const node *section) {
   model *m = b->m;
   const body_geometry *g = &m->geometry;
   const char *named[BODY_LAYERS + 1], *wanted[BODY_LAYERS + 1];
-  int nwanted = 0;
+  int nwanted = 0, first[BODY_LAYERS], more[BODY_LAYERS]; /* of a wanted tissue: its first layer, how many others */
   char all[BODY_LAYERS * (PARAM_TEXT_MAX + 2)];
   for (int i = 0; i < m->ntissue; i++) named[i] = m->tissues[i].name;
   for (int i = 0; i < g->nlayer; i++) {
-    int known = 0;
-    for (int k = 0; k < nwanted; k++) known |= !strcmp(wanted[k], g->tissue[i]);
-    if (!known) wanted[nwanted++] = g->tissue[i]; /* several layers may be of one tissue */
+    int k = 0;
+    while (k < nwanted && strcmp(wanted[k], g->tissue[i])) k++;
+    if (k < nwanted) {
+      more[k]++; /* several layers may be of one tissue */
+    } else {
+      wanted[nwanted] = g->tissue[i], first[nwanted] = i, more[nwanted++] = 0;
+    }
   }
   named[m->ntissue] = wanted[nwanted] = NULL;
 
@@ -92,10 +96,15 @@ static void join_layers(builder *b, const node *section) {
       if (law && !has_fibres(m->mesh, l))
         scenario_error(b->scn, scenario_get(section, m->tissues[i].name),
                        "law %s needs a fibre direction, and layer '%s' of this body has none", law->name, g->layer[l]);
-    } else if (!scenario_get(section, g->tissue[l])) { /* else its own error is collected already */
-      scenario_error(b->scn, section ? section : b->scn->root, "layer '%s' needs a tissue '%s'%s", g->layer[l],
-                     g->tissue[l], scenario_suggest(b->scn, g->tissue[l], named));
     }
+  }
+  for (int k = 0; k < nwanted; k++) {
+    char others[32] = "";
+    if (m->layer_tissue[first[k]] || scenario_get(section, wanted[k]))
+      continue; /* its own error is collected already */
+    if (more[k]) snprintf(others, sizeof others, " and %d more", more[k]);
+    scenario_error(b->scn, section ? section : b->scn->root, "layer '%s'%s need%s a tissue '%s'%s", g->layer[first[k]],
+                   others, more[k] ? "" : "s", wanted[k], scenario_suggest(b->scn, wanted[k], named));
   }
   for (int i = 0; i < m->ntissue; i++) {
     int used = 0;
@@ -295,6 +304,15 @@ static void build_time(builder *b) {
   scenario_emit(b->text, build_time_rows, t, 2);
 }
 
+/* Does anything hold the body along an axis? */
+static int is_held(const model *m, int axis) {
+  int held = 0;
+  for (int f = 0; f < FACE_COUNT; f++)
+    held |= m->geometry.faces[f] == SUPPORT_FIXED || (m->geometry.faces[f] == SUPPORT_SLIDING && f / 2 == axis);
+  for (int g = 0; g < m->nrig; g++) held |= m->rigs[g].held[axis] != 0;
+  return held;
+}
+
 static void build_gravity(builder *b) {
   gravity_opts *g = &b->m->gravity;
   int before = b->scn->nerror;
@@ -306,6 +324,11 @@ static void build_gravity(builder *b) {
         "which way does it pull? Give a posture, for example 'gravity: {posture: prone, strength: 1.62 m/s2}'; "
         "without one the body has no weight");
   if (b->scn->nerror > before) return;
+  if (g->posture && b->body_ok && !is_held(b->m, weight_axis(g)))
+    scenario_error(b->scn, scenario_get(at, "posture"),
+                   "the body would fall: its weight pulls along %c, where no support and no grip holds it; one fixed "
+                   "face does, for example 'bottom: fixed'",
+                   "xyz"[weight_axis(g)]);
   fprintf(b->text, "gravity:\n");
   scenario_emit(b->text, build_gravity_rows, g, 2);
 }

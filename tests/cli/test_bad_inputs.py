@@ -145,10 +145,15 @@ spoil("law without its fibres", "law: neo_hookean", "fibre: 1 MPa, law: fibre_ne
       "needs a fibre direction, and layer 'gel' of this body has none")
 spoil("layer without tissue", "  gel: {", "  gell: {", "layer 'gel' needs a tissue 'gel'", "did you mean 'gell'",
       "no layer of this body is of 'gell'")
+spoil("several layers without tissue", "  gel: {", "  gell: {", "layer 'deep' and 1 more need a tissue 'gel'",
+      base=BASE.replace("{name: gel, thickness: 3 cm, cells: 1}",
+                        "{name: gel, thickness: 2 cm}, {name: deep, thickness: 1 cm, tissue: gel}"))
 spoil("no tissue at all", "tissue:\n  gel: {law: neo_hookean, mu: 10 kPa, bulk: 100 kPa}\n", "",
       "key 'tissue' is missing")
 spoil("a name that is none", "  ball: {kind: sphere", "  a/b: {kind: sphere", "'a/b' cannot be a name")
 spoil("unknown kind of hand", "kind: sphere", "kind: sphear", "no hand is called 'sphear'", "did you mean 'sphere'")
+spoil("an arm that only corrects", "radius: 2 cm", "radius: 2 cm, arm: {correct: 1 s}", "bad.yaml:11:",
+      "an arm without stiffness and damping")
 spoil("unknown process", "{perfusion: {}}", "{perfusoin: {}}", "no process is called 'perfusoin'",
       "did you mean 'perfusion'")
 spoil("a tissue of no layer", GEL, GEL + "\n  bone: " + GEL, "no layer of this body is of 'bone'; it has: gel\n",
@@ -197,6 +202,10 @@ spoil("a motion of supports that a grip has", ENTRY, "  - together: [{stretch: e
       "{grip: pull, face: bottom, move: [0 mm, 0 mm, 1 mm]}]\n", "elongation has nothing to move", "in a grip")
 spoil("a strength of gravity without a direction", "time:", "gravity: {strength: 5 m/s2}\ntime:", "bad.yaml:17:21",
       "which way does it pull", "posture: prone")
+spoil("a weight that nothing holds", "time:", "gravity: {posture: prone}\ntime:", "bad.yaml:18:20",
+      "the body would fall", "along z", "'bottom: fixed'", base=FREE)
+spoil("a weight along a face that slides", "time:", "gravity: {posture: upright}\ntime:", "along y",
+      base=BASE.replace("  cells: [2, 2]", HELD % "sliding"))
 spoil("an unknown posture", "time:", "gravity: {posture: prown}\ntime:", "'prown'", "did you mean 'prone'")
 spoil("together is no list", ENTRY, "  - together: {rest: 1 s}\n", "together is a list of entries")
 spoil("key beside together", ENTRY, "  - together: [{rest: 1 s}]\n    hand: ball\n", "unknown key 'hand'")
