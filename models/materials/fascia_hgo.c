@@ -132,49 +132,9 @@ LAW_INLINE void family_tension(family c, const double *restrict F, const double 
   }
 }
 
-/* The matrix, its volume energy included */
-static double lame(const fascia_hgo *c) {
-  return c->bulk - 2.0 / 3.0 * c->c;
-}
-static void matrix_energy(const fascia_hgo *c, const material_in *in, double *W) {
-  double mu = c->c, K = c->bulk, lambda = lame(c);
-  if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
-    coupled_energy(VOLUME_LOG, mu, lambda, in->F, law_scale(in), W);
-  else if (c->form == FORM_COMPRESSIBLE)
-    coupled_energy(VOLUME_QUADRATIC, mu, lambda, in->F, law_scale(in), W);
-  else if (c->volumetric == VOLUME_LOG)
-    uncoupled_energy(VOLUME_LOG, mu, K, in->F, law_scale(in), W);
-  else
-    uncoupled_energy(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), W);
-}
-
-static void matrix_stress(const fascia_hgo *c, const material_in *in, double *P) {
-  double mu = c->c, K = c->bulk, lambda = lame(c);
-  if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
-    coupled_stress(VOLUME_LOG, mu, lambda, in->F, law_scale(in), P);
-  else if (c->form == FORM_COMPRESSIBLE)
-    coupled_stress(VOLUME_QUADRATIC, mu, lambda, in->F, law_scale(in), P);
-  else if (c->volumetric == VOLUME_LOG)
-    uncoupled_stress(VOLUME_LOG, mu, K, in->F, law_scale(in), P);
-  else
-    uncoupled_stress(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), P);
-}
-
-static void matrix_tangent(const fascia_hgo *c, const material_in *in, const double *dF, double *dP) {
-  double mu = c->c, K = c->bulk, lambda = lame(c);
-  if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
-    coupled_tangent(VOLUME_LOG, mu, lambda, in->F, law_scale(in), dF, dP);
-  else if (c->form == FORM_COMPRESSIBLE)
-    coupled_tangent(VOLUME_QUADRATIC, mu, lambda, in->F, law_scale(in), dF, dP);
-  else if (c->volumetric == VOLUME_LOG)
-    uncoupled_tangent(VOLUME_LOG, mu, K, in->F, law_scale(in), dF, dP);
-  else
-    uncoupled_tangent(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), dF, dP);
-}
-
 static void energy(const void *par, const material_in *in, double *W) {
   const fascia_hgo *c = par;
-  matrix_energy(c, in, W);
+  law_matrix_energy(c->form, c->volumetric, c->c, c->bulk, in, W);
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     family_add_energy(family_of(c), in->F, in->fibre + 3 * f * NB, law_scale(in), W);
 }
@@ -182,14 +142,14 @@ static void energy(const void *par, const material_in *in, double *W) {
 static void stress(const void *par, const material_in *in, double *P, double *h1) {
   const fascia_hgo *c = par;
   (void)h1;
-  matrix_stress(c, in, P);
+  law_matrix_stress(c->form, c->volumetric, c->c, c->bulk, in, P);
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     family_add_stress(family_of(c), in->F, in->fibre + 3 * f * NB, law_scale(in), P);
 }
 
 static void tangent(const void *par, const material_in *in, const double *dF, double *dP) {
   const fascia_hgo *c = par;
-  matrix_tangent(c, in, dF, dP);
+  law_matrix_tangent(c->form, c->volumetric, c->c, c->bulk, in, dF, dP);
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     family_add_tangent(family_of(c), in->F, in->fibre + 3 * f * NB, law_scale(in), dF, dP);
 }

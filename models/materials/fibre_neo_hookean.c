@@ -107,48 +107,9 @@ LAW_INLINE void fibre_tension(fibre_family c, const double *restrict F, const do
   }
 }
 
-static double lambda_of(const fibre_neo_hookean *c) {
-  return c->bulk - 2.0 / 3.0 * c->mu;
-}
-LAW_INLINE void matrix_energy(const fibre_neo_hookean *c, const material_in *in, double *W) {
-  double mu = c->mu, K = c->bulk, lambda = lambda_of(c);
-  if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
-    coupled_energy(VOLUME_LOG, mu, lambda, in->F, law_scale(in), W);
-  else if (c->form == FORM_COMPRESSIBLE)
-    coupled_energy(VOLUME_QUADRATIC, mu, lambda, in->F, law_scale(in), W);
-  else if (c->volumetric == VOLUME_LOG)
-    uncoupled_energy(VOLUME_LOG, mu, K, in->F, law_scale(in), W);
-  else
-    uncoupled_energy(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), W);
-}
-
-LAW_INLINE void matrix_stress(const fibre_neo_hookean *c, const material_in *in, double *P) {
-  double mu = c->mu, K = c->bulk, lambda = lambda_of(c);
-  if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
-    coupled_stress(VOLUME_LOG, mu, lambda, in->F, law_scale(in), P);
-  else if (c->form == FORM_COMPRESSIBLE)
-    coupled_stress(VOLUME_QUADRATIC, mu, lambda, in->F, law_scale(in), P);
-  else if (c->volumetric == VOLUME_LOG)
-    uncoupled_stress(VOLUME_LOG, mu, K, in->F, law_scale(in), P);
-  else
-    uncoupled_stress(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), P);
-}
-
-LAW_INLINE void matrix_tangent(const fibre_neo_hookean *c, const material_in *in, const double *dF, double *dP) {
-  double mu = c->mu, K = c->bulk, lambda = lambda_of(c);
-  if (c->form == FORM_COMPRESSIBLE && c->volumetric == VOLUME_LOG)
-    coupled_tangent(VOLUME_LOG, mu, lambda, in->F, law_scale(in), dF, dP);
-  else if (c->form == FORM_COMPRESSIBLE)
-    coupled_tangent(VOLUME_QUADRATIC, mu, lambda, in->F, law_scale(in), dF, dP);
-  else if (c->volumetric == VOLUME_LOG)
-    uncoupled_tangent(VOLUME_LOG, mu, K, in->F, law_scale(in), dF, dP);
-  else
-    uncoupled_tangent(VOLUME_QUADRATIC, mu, K, in->F, law_scale(in), dF, dP);
-}
-
 static void energy(const void *par, const material_in *in, double *W) {
   const fibre_neo_hookean *c = par;
-  matrix_energy(c, in, W);
+  law_matrix_energy(c->form, c->volumetric, c->mu, c->bulk, in, W);
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     fibre_energy(family_of(c, f), in->F, in->fibre + 3 * f * NB, law_scale(in), W);
 }
@@ -156,14 +117,14 @@ static void energy(const void *par, const material_in *in, double *W) {
 static void stress(const void *par, const material_in *in, double *P, double *h1) {
   const fibre_neo_hookean *c = par;
   (void)h1;
-  matrix_stress(c, in, P);
+  law_matrix_stress(c->form, c->volumetric, c->mu, c->bulk, in, P);
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     fibre_add_stress(family_of(c, f), in->F, in->fibre + 3 * f * NB, law_scale(in), P);
 }
 
 static void tangent(const void *par, const material_in *in, const double *dF, double *dP) {
   const fibre_neo_hookean *c = par;
-  matrix_tangent(c, in, dF, dP);
+  law_matrix_tangent(c->form, c->volumetric, c->mu, c->bulk, in, dF, dP);
   for (int f = 0; f < in->nfam && f < MAT_FAMILIES; f++)
     fibre_add_tangent(family_of(c, f), in->F, in->fibre + 3 * f * NB, law_scale(in), dF, dP);
 }
@@ -191,24 +152,15 @@ static const char *refuse(const void *par, char *why, size_t size) {
 static const param params[] = {
     PARAM(fibre_neo_hookean, mu, .unit = "Pa", .lo = 1, .hi = 1e8, .preset = (double)NAN,
           .doc = "small-strain shear modulus of the matrix"),
-    PARAM(fibre_neo_hookean, bulk, .unit = "Pa", .lo = 1, .hi = 1e11, .preset = (double)NAN,
-          .doc = "small-strain bulk modulus, the resistance to volume change"),
+    LAW_ROW_BULK(fibre_neo_hookean),
     PARAM(fibre_neo_hookean, fibre, .unit = "Pa", .lo = 0, .hi = 1e10, .preset = (double)NAN,
           .doc = "Young's modulus of the first fibre family, as force per area of tissue, once its fibres are taut"),
     PARAM(fibre_neo_hookean, fibre2, .unit = "Pa", .lo = 0, .hi = 1e10, .preset = 0,
           .doc = "the same for the second fibre family, where the body has one", .source = "numerical: one family"),
-    {.name = "switch",
-     .offset = offsetof(fibre_neo_hookean, width),
-     .lo = 1e-4,
-     .hi = 0.2,
-     .preset = 0.01,
-     .doc = "fibre strain over which slack fibres become taut; shortened fibres carry nothing",
-     .source = "assumed: a toe of the order of 1 % strain"},
+    LAW_ROW_SWITCH(fibre_neo_hookean),
     LAW_ROW_FORM(fibre_neo_hookean, "uncoupled: shape and volume apart; compressible: the matrix resists volume change "
                                     "too, bulk must exceed 2/3 mu"),
-    PARAM(fibre_neo_hookean, volumetric, .kind = PARAM_CHOICE, .choices = law_volumes, .preset = VOLUME_LOG,
-          .doc = "volume energy: log is bulk/2 (ln J)^2, quadratic is bulk/2 (J - 1)^2",
-          .source = "numerical: log grows without bound as a volume shrinks to nothing, quadratic does not"),
+    LAW_ROW_VOLUMETRIC(fibre_neo_hookean),
     {0}};
 
 extern const material material_fibre_neo_hookean;

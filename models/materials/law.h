@@ -150,6 +150,44 @@ LAW_INLINE void coupled_tangent(law_volume v, double mu, double lambda, const do
   }
 }
 
+/* The neo-Hookean matrix as a law's keys ask for it; bulk: its small-strain bulk modulus in both forms. */
+LAW_INLINE void law_matrix_energy(int form, int volumetric, double mu, double bulk, const material_in *in, double *W) {
+  double lambda = bulk - 2.0 / 3.0 * mu;
+  if (form == FORM_COMPRESSIBLE && volumetric == VOLUME_LOG)
+    coupled_energy(VOLUME_LOG, mu, lambda, in->F, law_scale(in), W);
+  else if (form == FORM_COMPRESSIBLE)
+    coupled_energy(VOLUME_QUADRATIC, mu, lambda, in->F, law_scale(in), W);
+  else if (volumetric == VOLUME_LOG)
+    uncoupled_energy(VOLUME_LOG, mu, bulk, in->F, law_scale(in), W);
+  else
+    uncoupled_energy(VOLUME_QUADRATIC, mu, bulk, in->F, law_scale(in), W);
+}
+
+LAW_INLINE void law_matrix_stress(int form, int volumetric, double mu, double bulk, const material_in *in, double *P) {
+  double lambda = bulk - 2.0 / 3.0 * mu;
+  if (form == FORM_COMPRESSIBLE && volumetric == VOLUME_LOG)
+    coupled_stress(VOLUME_LOG, mu, lambda, in->F, law_scale(in), P);
+  else if (form == FORM_COMPRESSIBLE)
+    coupled_stress(VOLUME_QUADRATIC, mu, lambda, in->F, law_scale(in), P);
+  else if (volumetric == VOLUME_LOG)
+    uncoupled_stress(VOLUME_LOG, mu, bulk, in->F, law_scale(in), P);
+  else
+    uncoupled_stress(VOLUME_QUADRATIC, mu, bulk, in->F, law_scale(in), P);
+}
+
+LAW_INLINE void law_matrix_tangent(int form, int volumetric, double mu, double bulk, const material_in *in,
+                                   const double *dF, double *dP) {
+  double lambda = bulk - 2.0 / 3.0 * mu;
+  if (form == FORM_COMPRESSIBLE && volumetric == VOLUME_LOG)
+    coupled_tangent(VOLUME_LOG, mu, lambda, in->F, law_scale(in), dF, dP);
+  else if (form == FORM_COMPRESSIBLE)
+    coupled_tangent(VOLUME_QUADRATIC, mu, lambda, in->F, law_scale(in), dF, dP);
+  else if (volumetric == VOLUME_LOG)
+    uncoupled_tangent(VOLUME_LOG, mu, bulk, in->F, law_scale(in), dF, dP);
+  else
+    uncoupled_tangent(VOLUME_QUADRATIC, mu, bulk, in->F, law_scale(in), dF, dP);
+}
+
 /* For `refuse` of laws with a compressible form, in which all but U resists volume change by `rest`, Pa */
 static inline const char *law_refuse_bulk(int compressible, double bulk, double rest, char *why, size_t size) {
   if (!compressible || !(bulk < rest)) return NULL;
@@ -169,7 +207,7 @@ static const char *const law_stretches[] = {"isochoric", "full", NULL};
         .doc = "small-strain bulk modulus, the resistance to volume change")
 #define LAW_ROW_VOLUMETRIC(type)                                                                                       \
   PARAM(type, volumetric, .kind = PARAM_CHOICE, .choices = law_volumes, .preset = VOLUME_LOG,                          \
-        .doc = "volume energy: log is K/2 (ln J)^2, quadratic is K/2 (J - 1)^2",                                       \
+        .doc = "volume energy: log is bulk/2 (ln J)^2, quadratic is bulk/2 (J - 1)^2",                                 \
         .source = "numerical: log grows without bound as a volume shrinks to nothing, quadratic does not")
 #define LAW_ROW_FORM(type, text)                                                                                       \
   PARAM(type, form, .kind = PARAM_CHOICE, .choices = law_forms, .preset = FORM_UNCOUPLED, .doc = text,                 \
