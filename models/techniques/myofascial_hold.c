@@ -34,12 +34,8 @@ static const param params[] = {
     {0},
 };
 
-/* A short draw is a triangle of speed. */
-static double gain(const myofascial_hold *c) {
-  return fmin(c->gain, c->draw / c->speed);
-}
 static double moving(const myofascial_hold *c) {
-  return c->draw > 0 ? c->draw / c->speed + gain(c) : 0;
+  return path_time(c->draw, c->speed, c->gain);
 }
 
 static double duration(const void *par) {
@@ -50,8 +46,9 @@ static double duration(const void *par) {
 static void drive_at(const void *par, double t, drive *out) {
   const myofascial_hold *c = par;
   double total = moving(c), s = fmin(fmax(t - c->ramp, 0), total), d[2] = {cos(c->turn), sin(c->turn)};
-  double way = total > 0 ? c->speed * path_travel(s, total, gain(c)) : 0;
-  double pace = total > 0 ? c->speed * path_hill(s, total, gain(c), gain(c), NULL) : 0;
+  double up = path_gain(c->draw, c->speed, c->gain);
+  double way = total > 0 ? c->speed * path_travel(s, total, up) : 0;
+  double pace = total > 0 ? c->speed * path_hill(s, total, up, up, NULL) : 0;
   path_start(c->at.s + way * d[0], c->at.t + way * d[1], out);
   for (int i = 0; i < 2; i++) out->vel[i] = pace * d[i];
   path_press(intensity_myofascial_hold(c->press, c->intensity) * path_hill(t, duration(c), c->ramp, c->ramp, NULL),

@@ -42,6 +42,15 @@ static inline double path_pulses(double t, int n, double pulse, double period, d
   return low * whole + (1 - low) * path_hill(t - k * period, pulse, up, down, NULL);
 }
 
+/* That gain for a way of `length` at `speed`: a short way is a triangle of speed. */
+static inline double path_gain(double length, double speed, double gain) {
+  return fmin(gain, length / speed);
+}
+/* The time such a way takes, `total` of path_travel. */
+static inline double path_time(double length, double speed, double gain) {
+  return length > 0 ? length / speed + path_gain(length, speed, gain) : 0;
+}
+
 /* To and fro between 0 and 1 from time 0 on, n whole periods; at rest at 0 before and after. slope: d/dt. */
 static inline double path_swing(double t, double frequency, int n, double *slope) {
   double w = 2 * M_PI * frequency, total = n / frequency;

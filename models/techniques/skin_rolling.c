@@ -49,12 +49,8 @@ static double way_of(const skin_rolling *c, double d[2]) {
   for (int i = 0; i < 2; i++) d[i] = length > 0 ? d[i] / length : i == 0;
   return length;
 }
-/* A short way is a triangle of speed. */
-static double gain(const skin_rolling *c, double length) {
-  return fmin(c->gain, length / c->speed);
-}
 static double rolling(const skin_rolling *c, double length) {
-  return length > 0 ? length / c->speed + gain(c, length) : 0;
+  return path_time(length, c->speed, c->gain);
 }
 
 static double duration(const void *par) {
@@ -65,7 +61,7 @@ static double duration(const void *par) {
 
 static void drive_at(const void *par, double t, drive *out) {
   const skin_rolling *c = par;
-  double d[2], length = way_of(c, d), total = rolling(c, length), up = gain(c, length), slope;
+  double d[2], length = way_of(c, d), total = rolling(c, length), up = path_gain(length, c->speed, c->gain), slope;
   double closed = path_ease((t - c->ramp) / c->close, &slope), side = c->opposed ? 0.5 : -0.5;
   double s = fmin(fmax(t - c->ramp - c->close, 0), total);
   double way = side * (c->apart - c->gather * closed), pace = -side * c->gather * slope / c->close;

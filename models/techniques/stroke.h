@@ -29,9 +29,8 @@ typedef struct stroke_plan {
 static inline stroke_plan stroke_make_plan(const stroke *c) {
   double d[2] = {c->to.s - c->from.s, c->to.t - c->from.t}, length = hypot(d[0], d[1]);
   stroke_plan p = {0};
-  /* Short strokes gain less time: a triangle of speed whose peak is `speed`. */
-  p.gain = fmin(c->gain, length / c->speed);
-  p.stroke = length > 0 ? length / c->speed + p.gain : 0;
+  p.gain = path_gain(length, c->speed, c->gain);
+  p.stroke = path_time(length, c->speed, c->gain);
   p.cycle = p.stroke + 2 * c->ramp;
   p.back = length / c->back;
   p.total = c->repeat * p.cycle + (c->repeat - 1) * p.back;
