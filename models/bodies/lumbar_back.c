@@ -42,9 +42,6 @@ typedef struct borders {
 } borders;
 
 enum { JOINTS = 5 }; /* of the lumbar spine, from L5 on the sacrum to L1 on L2 */
-typedef struct motion {
-  double axis, share[JOINTS];
-} motion;
 
 typedef struct fibres {
   double multifidus, multifidus_tilt, longissimus, iliocostalis, quadratus, wall, gluteus, latissimus, fascia;
@@ -71,7 +68,7 @@ typedef struct lumbar_back {
   relief relief;
   bone bone;
   borders borders;
-  motion motion;
+  trunk_motion motion;
   fibres fibres;
   tissues tissues;
   int sides;
@@ -135,12 +132,9 @@ static const param border_rows[] = {
     {0}};
 
 static const param motion_rows[] = {
-    PARAM(motion, axis, .unit = "m", .lo = 0.02, .hi = 0.08, .preset = 0.04,
-          .source = "assumed: a lamina, the spinal canal and half a disc",
-          .doc = "depth of the discs' centres, about which vertebrae turn, below the laminae"),
-    PARAM(motion, share, .kind = PARAM_VECTOR, .max = JOINTS, .lo = 0, .hi = 100, .preset_text = "[9, 13, 12, 10, 8]",
-          .source = "assumed: degrees in full flexion, Pearcy, Portek and Shepherd 1984 as recalled",
-          .doc = "how the joints share in flexion, from L5/S1 up to L1/L2; only ratios count"),
+    TRUNK_MOTION_ROWS(JOINTS, "[9, 13, 12, 10, 8]",
+                      "assumed: degrees in full flexion, Pearcy, Portek and Shepherd 1984 as recalled",
+                      "L5/S1 up to L1/L2"),
     {0}};
 
 #define ANGLE(member, fallback, from, what)                                                                            \
@@ -229,7 +223,8 @@ static const param params[] = {
     GROUP(relief, relief_rows, "assumed", "shape of the skin"),
     GROUP(bone, bone_rows, "assumed", "the rigid floor, told by what covers it"),
     GROUP(borders, border_rows, "assumed", "where one muscle meets the next, from the midline"),
-    GROUP(motion, motion_rows, "assumed", "how the spine bends"),
+    PARAM(lumbar_back, motion, .kind = PARAM_GROUP, .optional = 1, .rows = motion_rows,
+          .row_size = sizeof(trunk_motion), .source = "assumed", .doc = "how the spine bends"),
     GROUP(fibres, fibre_rows, "assumed", "directions of the fibres in their sheets"),
     GROUP(tissues, tissue_rows, "numerical", "what each region is made of"),
     PARAM(lumbar_back, sides, .kind = PARAM_CHOICE, .choices = supports, .preset = SUPPORT_SLIDING,
@@ -459,9 +454,7 @@ static status check(const lumbar_back *c) {
   const borders *b = &c->borders;
   if (c->L5 >= c->size[1])
     FAIL(ST_INPUT, "body.L5: %g m from the lower edge is off a body of %g m; it must lie on it", c->L5, c->size[1]);
-  double share = 0;
-  for (int i = 0; i < JOINTS; i++) share += c->motion.share[i];
-  if (!(share > 0)) FAIL(ST_INPUT, "body.motion.share: all joints are stiff; at least one must bend");
+  TRY(trunk_check_motion(&c->motion, JOINTS));
   if (!(b->multifidus < b->longissimus && b->longissimus < b->iliocostalis))
     FAIL(ST_INPUT,
          "body.borders: multifidus, longissimus and iliocostalis must follow each other outward; they end at "
@@ -507,16 +500,12 @@ static void move(const void *par, int motion, double amount, int n, const double
   const lumbar_back *c = par;
   const int thorax = JOINTS;
   shape s = shape_of(c);
-  double below = s.level[L5] - (s.level[L4] - s.level[L5]); /* middle of the sacrum's uppermost part */
-  double depth = c->skin + s.fat + c->superficial_fascia + c->fascia + c->gliding + s.muscle + c->motion.axis;
-  trunk_chain k = {.n = JOINTS, .middle = {below}};
+  double part[JOINTS + 1] = {s.level[L5] - (s.level[L4] - s.level[L5])}; /* middle of the sacrum's uppermost part */
+  trunk_skin skin = skin_of(c);
   (void)motion; /* the only one */
-  for (int i = 0; i < JOINTS; i++) {
-    double slope[2];
-    k.middle[i + 1] = s.level[L5 + i], k.share[i] = c->motion.share[i];
-    k.y[i] = 0.5 * (k.middle[i] + k.middle[i + 1]);
-    k.z[i] = skin_height(c, 0.04, k.y[i], slope) - depth; /* 4 cm beside the midline, where thicknesses are told */
-  }
+  for (int i = 0; i < JOINTS; i++) part[i + 1] = s.level[L5 + i];
+  trunk_chain k = trunk_chain_of(&skin, &c->motion, JOINTS, part,
+                                 c->skin + s.fat + c->superficial_fascia + c->fascia + c->gliding + s.muscle);
   for (int i = 0; i < n; i++) {
     const double *x = X + 3 * (size_t)i;
     double *v = u + 3 * (size_t)i, ribs[3], a = fabs(x[0]);

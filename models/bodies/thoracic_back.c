@@ -52,6 +52,8 @@ static const char *const names[NREGION] = {"transversospinales",
                                            "fat",
                                            "skin"};
 
+enum { JOINTS = T1 - T10 }; /* of the body, from T9 on T10 to T1 on T2 */
+
 typedef struct measures { /* NAN: from sex, height and BMI */
   double spine, fat;
 } measures;
@@ -92,6 +94,7 @@ typedef struct thoracic_back {
   relief relief;
   bone bone;
   borders borders;
+  trunk_motion motion;
   fibres fibres;
   tissues tissues;
   int sides;
@@ -197,6 +200,9 @@ static const param grading_rows[] = {
                  "along"),
     {0}};
 
+static const param motion_rows[] = {
+    TRUNK_MOTION_ROWS(JOINTS, "[1, 1, 1, 1, 1, 1, 1, 1, 1]", "assumed: all alike", "T9/T10 up to T1/T2"), {0}};
+
 #define GROUP(member, table, from, what)                                                                               \
   PARAM(thoracic_back, member, .kind = PARAM_GROUP, .optional = 1, .rows = table, .row_size = sizeof(member),          \
         .source = from, .doc = what)
@@ -231,6 +237,8 @@ static const param params[] = {
     GROUP(relief, relief_rows, "assumed", "shape of the skin"),
     GROUP(bone, bone_rows, "assumed", "the rigid floor, told by what covers it"),
     GROUP(borders, border_rows, "assumed", "where one muscle meets the next, from the midline"),
+    PARAM(thoracic_back, motion, .kind = PARAM_GROUP, .optional = 1, .rows = motion_rows,
+          .row_size = sizeof(trunk_motion), .source = "assumed", .doc = "how the spine bends"),
     GROUP(fibres, fibre_rows, "assumed", "directions of the fibres in their sheets"),
     GROUP(tissues, tissue_rows, "numerical", "what each region is made of"),
     PARAM(thoracic_back, sides, .kind = PARAM_CHOICE, .choices = supports, .preset = SUPPORT_SLIDING,
@@ -446,6 +454,7 @@ static status check(const thoracic_back *c) {
     FAIL(ST_INPUT,
          "body.borders: transverse, erector and blade must follow each other outward; they are %g, %g and %g m",
          b->transverse, b->erector, b->blade);
+  TRY(trunk_check_motion(&c->motion, JOINTS));
   return ST_OK;
 }
 
@@ -485,21 +494,17 @@ static int chart(const void *par, double s, double t, double x[3], double axes[9
   return trunk_chart(&skin, s, t, x, axes);
 }
 
-/* Every joint from T9 on T10 up to T1 on T2 takes the same share (assumed); the discs' centres lie half way between the
-   spinous processes and 4 cm below the floor of the groove beside them (assumed: a lamina, the spinal canal and half a
-   disc). Ribs and shoulder blades go with the vertebra of their height: in a person they keep their shape. */
+/* Flexion about the centres of the discs, half way between the spinous processes; the laminae are the floor of the
+   groove beside them. Ribs and shoulder blades go with the vertebra of their height: in a person they keep their
+   shape. */
 static void move(const void *par, int motion, double amount, int n, const double *X, double *u) {
   const thoracic_back *c = par;
   shape s = shape_of(c);
-  double depth = c->skin + s.fat + c->fascia + c->trapezius + c->rhomboid + c->gliding + c->bone.groove + 0.04;
-  trunk_chain k = {.n = T1 - T9 + 1, .middle = {s.level[T10]}};
+  trunk_skin skin = skin_of(c);
   (void)motion; /* the only one */
-  for (int i = 0; i < k.n; i++) {
-    double slope[2];
-    k.middle[i + 1] = s.level[T9 + i], k.share[i] = 1;
-    k.y[i] = 0.5 * (k.middle[i] + k.middle[i + 1]);
-    k.z[i] = skin_height(c, 0.04, k.y[i], slope) - depth;
-  }
+  trunk_chain k =
+      trunk_chain_of(&skin, &c->motion, JOINTS, s.level + T10,
+                     c->skin + s.fat + c->fascia + c->trapezius + c->rhomboid + c->gliding + c->bone.groove);
   for (int i = 0; i < n; i++) trunk_bend(&k, amount, X + 3 * (size_t)i, NULL, u + 3 * (size_t)i);
 }
 

@@ -206,6 +206,26 @@ const body_motion trunk_motions[] = {
      flexion_rows},
     {0}};
 
+status trunk_check_motion(const trunk_motion *motion, int njoint) {
+  double share = 0;
+  for (int i = 0; i < njoint; i++) share += motion->share[i];
+  if (!(share > 0)) FAIL(ST_INPUT, "body.motion.share: all joints are stiff; at least one must bend");
+  return ST_OK;
+}
+
+trunk_chain trunk_chain_of(const trunk_skin *skin, const trunk_motion *motion, int njoint, const double *part,
+                           double laminae) {
+  const double beside = 0.04; /* m from the midline, where thicknesses are told */
+  trunk_chain k = {.n = njoint, .middle = {part[0]}};
+  for (int i = 0; i < njoint; i++) {
+    double slope[2];
+    k.middle[i + 1] = part[i + 1], k.share[i] = motion->share[i];
+    k.y[i] = 0.5 * (k.middle[i] + k.middle[i + 1]);
+    k.z[i] = skin->height(skin->shape, beside, k.y[i], slope) - (laminae + motion->axis);
+  }
+  return k;
+}
+
 /* Turning by phi and then going by d: of a vertebra, from where it was. */
 typedef struct place_of {
   double phi, d[2];

@@ -58,7 +58,17 @@ int trunk_landmark(const trunk_skin *skin, const char *name, double s, double t,
 /* Vertebrae that turn about the discs between them, in the sagittal plane: the lowest part stays, each one above a disc
    turns with all below it and by that joint's own share. Between the middles of two neighbours what is rigid goes from
    the one to the other. */
-enum { TRUNK_JOINTS = 18 };
+enum { TRUNK_JOINTS = 18 };   /* room for those from L5 on S1 to C7 on T1 */
+typedef struct trunk_motion { /* a group `motion` of a body */
+  double axis, share[TRUNK_JOINTS];
+} trunk_motion;
+#define TRUNK_MOTION_ROWS(joints, shares, from, what)                                                                  \
+  PARAM(trunk_motion, axis, .unit = "m", .lo = 0.02, .hi = 0.08, .preset = 0.04,                                       \
+        .source = "assumed: a lamina, the spinal canal and half a disc",                                               \
+        .doc = "depth of the discs' centres, about which vertebrae turn, below the laminae"),                          \
+      PARAM(trunk_motion, share, .kind = PARAM_VECTOR, .max = joints, .lo = 0, .hi = 100, .preset_text = shares,       \
+            .source = from, .doc = "how the joints share in flexion, from " what "; only ratios count")
+
 typedef struct trunk_chain {
   int n;
   double y[TRUNK_JOINTS], z[TRUNK_JOINTS]; /* centres of the discs, upward, m */
@@ -66,6 +76,12 @@ typedef struct trunk_chain {
   double share[TRUNK_JOINTS];              /* of the whole, any sum > 0 */
 } trunk_chain;
 
+/* Is there a joint that bends? */
+status trunk_check_motion(const trunk_motion *motion, int njoint);
+/* part [njoint + 1]: y of the parts that turn, from the lowest up. Discs lie half way between two of them, `laminae`
+   and the motion's axis below the skin. */
+trunk_chain trunk_chain_of(const trunk_skin *skin, const trunk_motion *motion, int njoint, const double *part,
+                           double laminae);
 /* Displacement u of X after a bend by `angle`, rad, positive: forward, the back grows longer. part NULL: as high as X
    is; else the vertebra to go with, 0 to n. */
 void trunk_bend(const trunk_chain *c, double angle, const double X[3], const int *part, double u[3]);

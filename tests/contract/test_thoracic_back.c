@@ -127,6 +127,35 @@ static void the_spine_of_the_scapula_stands_out_of_the_blade(void **state) {
   arena_destroy(&b.a);
 }
 
+/* All of the angle in one joint, T5 on T6: what lies below it stays, what lies above turns as one. */
+static void a_spine_bends_where_its_joints_are_told_to(void **state) {
+  (void)state;
+  built b = make(find("thoracic_back"), "motion: {axis: 5 cm, share: [0, 0, 0, 0, 1, 0, 0, 0, 0]}");
+  const double angle = 0.4;
+  double t6[3], t5[3], u[4][3];
+  place_of(&b, "T6", t6), place_of(&b, "T5", t5);
+  /* the chart finds a vertebra to 1e-14 m: a micrometre to each side of it */
+  const double X[4][3] = {
+      {0, t6[1] - 1e-6, t6[2]}, {0.05, t6[1] - 0.06, -0.05}, {0, t5[1] + 1e-6, t5[2]}, {0.05, t5[1] + 0.06, -0.05}};
+  b.kind->move(b.par, 0, angle, 4, X[0], u[0]);
+  for (int k = 0; k < 3; k++) assert_true(u[0][k] == 0 && u[1][k] == 0);
+  double y = X[3][1] - X[2][1], z = X[3][2] - X[2][2];
+  /* twenty roundings of a length of 10 cm */
+  assert_close(y + u[3][1] - u[2][1], cos(angle) * y + sin(angle) * z, test_round(20) * 0.1);
+  assert_close(z + u[3][2] - u[2][2], cos(angle) * z - sin(angle) * y, test_round(20) * 0.1);
+  /* about the disc: half way between the two, 5 cm deeper than all that covers the laminae */
+  double depth[2], p = 0.5 * (t5[1] + t6[1]);
+  for (int k = 0; k < 2; k++) { /* c is where u = 0: u = (R - 1)(X - c), a turn by the angle */
+    double a = cos(angle) - 1, s = sin(angle), v = u[2 + k][1], w = u[2 + k][2], det = a * a + s * s;
+    double cy = X[2 + k][1] - (a * v - s * w) / det, cz = X[2 + k][2] - (s * v + a * w) / det;
+    depth[k] = cz;
+    assert_close(cy, p, 1e-12);
+  }
+  assert_close(depth[0], depth[1], 1e-12);
+  assert_true(depth[0] < t5[2] - 0.05); /* deeper than the axis alone */
+  arena_destroy(&b.a);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(lengths_count_from_l5_on_both_bodies),
@@ -134,6 +163,7 @@ int main(void) {
       cmocka_unit_test(trapezius_covers_rhomboids_between_spine_and_shoulder_blade),
       cmocka_unit_test(fibres_cross_as_the_muscles_do),
       cmocka_unit_test(the_spine_of_the_scapula_stands_out_of_the_blade),
+      cmocka_unit_test(a_spine_bends_where_its_joints_are_told_to),
   };
   return cmocka_run_group_tests(tests, body_setup, body_teardown);
 }
