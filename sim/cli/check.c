@@ -143,11 +143,10 @@ static void print_session(FILE *f, const scenario *s, const model *m) {
 static void print_stretches(FILE *f, const model *m) {
   for (int i = 0; i < m->nstretch; i++) {
     const stretch *k = &m->stretches[i];
-    const body_motion *b = &m->body->motions[m->motion];
-    int angle = !strcmp(b->params->unit, "rad");
-    fprintf(f, "  %-9s %6.2f .. %6.2f s  %s to %.4g %s in %.4g s, held %.4g s, %s\n", i ? "" : "motion", k->start,
-            k->start + k->ramp + k->hold + k->back, b->name,
-            angle ? k->amount * 180 / 3.14159265358979323846 : 1e3 * k->amount, angle ? "deg" : "mm", k->ramp, k->hold,
+    char amount[32];
+    fprintf(f, "  %-9s %6.2f .. %6.2f s  %s to %s in %.4g s, held %.4g s, %s\n", i ? "" : "motion", k->start,
+            k->start + k->ramp + k->hold + k->back, m->body->motions[m->motion].name,
+            report_amount(m, k->amount, amount, sizeof amount), k->ramp, k->hold,
             k->back > 0 ? "and back" : "and stays");
   }
   for (int i = 0; i < m->nentry; i++)
@@ -203,6 +202,27 @@ static void print_gravity(FILE *f, const model *m) {
   fprintf(f, "\n");
 }
 
+static int is_whole(double x) {
+  return fabs(x - floor(x + 0.5)) < 1e-6; /* far above rounding; a frame that drifts by less never cuts a step */
+}
+
+/* Frames end steps, and jumps want cycles whose steps are alike: frames should come at the same moments of each. */
+static void print_cycles(FILE *f, const model *m) {
+  double every = m->output.every;
+  for (int i = 0; i < m->nentry && m->time.cycles == CYCLES_JUMP; i++) {
+    const entry *e = &m->entries[i];
+    technique_cycle c = e->kind->cycle ? e->kind->cycle(e->par) : (technique_cycle){0};
+    if (c.count < 2) continue;
+    int between = every > 1.5 * c.period && is_whole((e->start + c.first) / c.period); /* whole cycles, at their ends */
+    if (is_whole(c.period / every) || (between && is_whole(every / c.period))) continue;
+    double better = between ? c.period * floor(every / c.period + 0.5) : c.period / fmax(floor(c.period / every), 1);
+    fprintf(f,
+            "            line %d: frames every %.4g s come at other moments of one cycle of %s, %.4g s, than of the "
+            "next: its steps may differ, and jumps be rare; not so with `output: {every: %.6g s}`\n",
+            e->line, every, e->kind->name, c.period, better);
+  }
+}
+
 static size_t memory(const model *m) {
   return arena_used(m->memory) + 2 * m->state_size * sizeof(double);
 }
@@ -241,6 +261,7 @@ void check_print(FILE *f, const scenario *s, const model *m) {
   fprintf(f, "  time      %.4g s%s, first step %.3g s, then %.3g .. %.3g s, tolerance %.2g\n", m->time.end,
           m->time.end < last_entry(m) - 1e-9 ? " (the session is longer)" : "", m->time.first, m->time.min, m->time.max,
           m->time.tolerance);
+  print_cycles(f, m);
   print_inertia(f, m);
   print_gravity(f, m);
   fprintf(f, "  output    %.0f frames, one every %.3g s:", floor(m->time.end / m->output.every + 1e-9) + 1,

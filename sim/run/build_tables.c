@@ -168,7 +168,7 @@ const param build_time_rows[] = {
     PARAM(time_opts, cycles, .kind = PARAM_CHOICE, .choices = cycles, .preset = CYCLES_ALL,
           .source = "numerical: nothing is left out unless asked for",
           .doc = "cycles of a technique that are exactly alike; jump: most are jumped over, slow states (creep, blood "
-                 "flow, work) are advanced over them and checked by a computed cycle"),
+                 "flow, work) are advanced over them and checked by two computed cycles"),
     PARAM(time_opts, cycle_error, .lo = 1e-6, .hi = 0.1, .preset = 1e-2,
           .source = "numerical: slow outputs stay within 2 % of a run of all cycles (tests/verify/test_cycle.c)",
           .doc = "of jumps: error of a slow field that one may make, share of the field's largest value"),

@@ -64,14 +64,23 @@ static void print_work(FILE *f, const model *m, const run_report *r) {
               r->tool[i].loop);
 }
 
+static int is_turn(const model *m) {
+  return !strcmp(m->body->motions[m->motion].params->unit, "rad");
+}
+
+const char *report_amount(const model *m, double amount, char *text, size_t size) {
+  const double degree = 3.14159265358979323846 / 180, mm = 1e-3;
+  snprintf(text, size, is_turn(m) ? "%.4g deg" : "%.4g mm", amount / (is_turn(m) ? degree : mm));
+  return text;
+}
+
 /* The body's own motion. */
 static void print_motion(FILE *f, const model *m, const run_report *r) {
   if (!m->nstretch) return;
-  const body_motion *k = &m->body->motions[m->motion];
-  int angle = !strcmp(k->params->unit, "rad");
-  fprintf(f, "\n%s by up to %.4g %s, held with up to %.4g %s; work %.4g J\n", k->name,
-          angle ? r->motion_most * 180 / 3.14159265358979323846 : 1e3 * r->motion_most, angle ? "deg" : "mm",
-          r->motion_effort, angle ? "N m" : "N", r->motion_work);
+  char amount[32];
+  fprintf(f, "\n%s by up to %s, held with up to %.4g %s; work %.4g J\n", m->body->motions[m->motion].name,
+          report_amount(m, r->motion_most, amount, sizeof amount), r->motion_effort, is_turn(m) ? "N m" : "N",
+          r->motion_work);
   for (int i = 0; i < m->nentry; i++)
     if (m->entries[i].left > LEFT_LEAST)
       fprintf(

@@ -50,8 +50,8 @@ typedef struct report_layer {
 } report_layer;
 
 typedef struct report_cycles { /* of those that are exactly alike, when they may be jumped over */
-  long computed, jumped;       /* cycles; computed: with the one after each jump that judged it */
-  long jumps, rejected;        /* taken; tried and found too long, a computed cycle lost with each */
+  long computed, jumped;       /* cycles; computed: with those after each jump that judged it */
+  long jumps, rejected;        /* taken; tried and found too long, what was computed to judge them is lost */
   double error_max;            /* of a jump that was taken, share of the field's largest value */
 } report_cycles;
 
@@ -103,5 +103,7 @@ status run_loop(const model *m, const run_opts *o, const run_info *info, const s
                 run_report *rep) MUST_CHECK;
 
 void report_print(FILE *f, const model *m, const run_report *rep); /* the one-screen summary */
+/* How far the body's motion goes, in degrees or millimetres, into text; returns text. */
+const char *report_amount(const model *m, double amount, char *text, size_t size);
 
 #endif

@@ -12,8 +12,7 @@ const history *watch_columns(const watcher *w);
 const tissue *watch_energy_unknown(const model *m);
 double *watch_base(watcher *w); /* [BODY_LAYERS] perfusion at the start; a restart puts it back */
 /* Fills the row for state s, reached by a step of dt that took wall seconds, before which `jumped` seconds were jumped
-   over; base: this is the start, whose perfusion
-   is the baseline. Updates the report. */
+   over; base: this is the start, whose perfusion is the baseline. Updates the report. */
 status watch_step(watcher *w, const state *s, double dt, double wall, double jumped, int base, arena *scratch,
                   run_report *rep) MUST_CHECK;
 

@@ -19,8 +19,9 @@ double schedule_longest_step(const model *m, double t);
 /* The longest part of dt in which no tool goes farther along the skin than time.travel and none changes its load by
    more than time.load; not below time.min. Both unset: dt. */
 double schedule_gentle_step(const model *m, double t, double dt);
-/* Cycles that go on at time t and that all hands at work do alike, in one period, while no rig moves and no other hand
-   begins or ends. The times in it are those of the run, the same for any t in these cycles. 0: fewer than two. */
+/* Cycles that go on at time t and that all hands at work do alike, in one period, while no rig and no support moves and
+   no other hand begins or ends. The times in it are those of the run, the same for any t in these cycles. 0: fewer than
+   two. */
 int schedule_cycle(const model *m, double t, technique_cycle *out);
 /* Share of the rig's final motion at time t, 0..1. */
 double schedule_rig(const rig *r, double t);

@@ -225,6 +225,25 @@ def check_tells_of_the_arm_of_a_hand_that_has_one(folder):
     assert "ball: sphere, friction 0.1, arm of 2 N/mm and 10 N s/m that follows in 0.5 s" in said, said
 
 
+def check_tells_of_frames_that_make_cycles_unlike(folder):
+    """Pulses of 0.4 s from 0 or from 0.3 s on: which frames come at the same moments of each."""
+    pulses = "technique: compression, wait: 0.1 s, pulses: 9"
+    text = BASE.replace("technique: compression", pulses)
+    assert text != BASE
+    late = text.replace("session:\n", "session:\n  - {rest: 0.3 s}\n")
+    pathlib.Path(folder, "c.yaml").write_text(text)
+    pathlib.Path(folder, "late.yaml").write_text(late)
+    for file, every, better in (("c", "0.4", None), ("c", "0.2", None), ("c", "0.8", None), ("c", "0.3", "0.4"),
+                                ("c", "0.15", "0.2"), ("c", "0.9", "0.8"), ("late", "0.2", None),
+                                ("late", "0.8", "0.4")):
+        sets = ["--set", f"output.every={every} s"]
+        assert "frames every" not in knead(folder, "check", f"{file}.yaml", *sets).stdout
+        said = knead(folder, "check", f"{file}.yaml", *sets, "--set", "time.cycles=jump")
+        assert said.returncode == 0, said
+        advice = f"not so with `output: {{every: {better} s}}`"
+        assert ("frames every" in said.stdout) == bool(better) and (not better or advice in said.stdout), said
+
+
 def help_and_completion_name_every_list(folder):
     there_are = knead(folder, "list", "nothing").stderr.split("there are: ")[1].split("\n")[0].split(", ")
     assert "motions" in there_are and "fields" in there_are, there_are

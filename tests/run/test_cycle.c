@@ -124,7 +124,7 @@ static void a_slow_state_that_is_too_wild_shortens_the_jumps(void **unused) {
   assert_true(restless < calm && wild < restless);
 }
 
-/* Rows and frames end where a jump begins, go on a cycle after it, and the first row says how long that was. */
+/* Rows and frames end where a jump begins, go on two cycles after it, and the first row says how long that was. */
 static void what_was_jumped_over_has_no_rows_and_is_said(void **unused) {
   (void)unused;
   scenario_run r;
