@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 #include "sim/base/mat3.h"
@@ -8,7 +9,8 @@
 #include "sim/mechanics/motion.h"
 #include "sim/run/watch.h"
 
-enum { COLUMNS = 256 }; /* 19 a hand, 6 a layer, 4 a probe, 1 a rig, 10 more */
+/* Those of a hand, a layer, a probe, a rig; of supports, motion, weight, energies, solver. */
+enum { COLUMNS = 19 * MODEL_HANDS + 6 * BODY_LAYERS + 4 * MODEL_PROBES + MODEL_RIGS + 17 };
 
 struct watcher {
   const model *m;
@@ -26,7 +28,7 @@ struct watcher {
 
 static void column(watcher *w, int ncomp, int integer, const char *unit, const char *doc, const char *path,
                    const char *name, const char *what) {
-  if (w->h.ncolumn >= COLUMNS) return; /* MODEL_* limits keep it below */
+  assert(w->h.ncolumn < COLUMNS);
   history_column *c = w->column + w->h.ncolumn++;
   snprintf(c->path, sizeof c->path, "%s%s%s", path, name, what);
   snprintf(c->unit, sizeof c->unit, "%s", unit);
@@ -226,7 +228,8 @@ static void watch_hands(watcher *w, const state *s, run_report *rep) {
     r->changes += (long)first[11];
     watch_pain(m, s, t, pressure, r);
     /* A force too small to touch for is no force to keep. */
-    if (asked > 0 && touching[t] > 0) r->force_error_max = fmax(r->force_error_max, fabs(push - asked) / fmax(asked, 1));
+    if (asked > 0 && touching[t] > 0)
+      r->force_error_max = fmax(r->force_error_max, fabs(push - asked) / fmax(asked, 1));
   }
 }
 

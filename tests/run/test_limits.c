@@ -1,4 +1,6 @@
-/* A hand that presses harder than people bear is named in the summary: once, with time, place and threshold. */
+/* What the summary warns of: a hand that presses harder than people bear, muscle that is drawn too far; once, with time,
+   place and limit. And that the history has room for it all. */
+#include "sim/run/watch.h"
 #include "tests/verify/scenario_run.h"
 
 static const char text[] =
@@ -130,12 +132,54 @@ static void muscle_that_is_drawn_too_far_is_named_once_with_time_and_place(void 
   run_free(&r);
 }
 
+/* ---- the history ---------------------------------------------------------------------------------------------------
+ */
+
+/* All that a model may have, at once: hands with loops and arms, layers of muscle, probes, grips, motion, weight. */
+static void the_history_has_room_for_the_largest_model(void **unused) {
+  (void)unused;
+  static char all[16384];
+  const char *const hands[MODEL_HANDS] = {"palm", "thumb", "elbow", "knuckle"};
+  int n = snprintf(all, sizeof all,
+                   "knead: 1\n"
+                   "tissue: {gel: {law: neo_hookean, mu: 10 kPa, bulk: 100 kPa, muscle: true}}\n"
+                   "physiology: {perfusion: {}}\n"
+                   "gravity: {posture: prone}\n"
+                   "time: {cycles: jump, inertia: on}\n"
+                   "body: {kind: block, size: [20 cm, 20 cm], cells: [4, 4], faces: {bottom: fixed}, layers: [");
+#define ADD(...) n += snprintf(all + n, sizeof all - (size_t)n, __VA_ARGS__)
+  for (int i = 0; i < BODY_LAYERS; i++) ADD("%s{name: l%d, thickness: 5 mm, tissue: gel}", i ? ", " : "", i);
+  ADD("]}\nprobes:\n");
+  for (int i = 0; i < MODEL_PROBES; i++) ADD("  p%d: {at: [0 mm, 0 mm], depth: %d mm}\n", i, 4 * i);
+  ADD("hands:\n");
+  for (int i = 0; i < MODEL_HANDS; i++) ADD("  h%d: {kind: %s, arm: {stiffness: 1 N/mm}}\n", i, hands[i]);
+  ADD("session:\n  - {stretch: elongation, amount: 1 mm}\n");
+  for (int i = 0; i < MODEL_HANDS; i++)
+    ADD("  - {hand: h%d, technique: compression, at: [0 mm, 0 mm], press: 1 N, pulses: 3}\n", i);
+  for (int i = 0; i < MODEL_RIGS; i++) ADD("  - {grip: g%d, face: head, move: [0 mm, 0 mm, 0 mm]}\n", i);
+#undef ADD
+  arena *memory = arena_create(1 << 20);
+  scenario *scn;
+  model *m = NULL;
+  watcher *w;
+  assert_ok(scenario_open(run_write("largest.yaml", all), 0, NULL, memory, &scn));
+  assert_ok(build_model(scn, &models_catalog, &m, NULL));
+  assert_ok(watch_create(m, memory, &w));
+  const history *h = watch_columns(w);
+  assert_int_equal(h->ncolumn,
+                   19 * MODEL_HANDS + 6 * BODY_LAYERS + 4 * MODEL_PROBES + MODEL_RIGS + 17); /* each of them is there */
+  assert_string_equal(h->column[h->ncolumn - 1].path, "solver/jumped");
+  model_free(&m);
+  arena_destroy(&memory);
+}
+
 int main(void) {
   par_setup(0);
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_hand_that_passes_a_threshold_is_named_once_with_time_and_place),
       cmocka_unit_test(muscle_that_is_drawn_too_far_is_named_once_with_time_and_place),
       cmocka_unit_test(below_the_default_thresholds_nothing_is_said_and_above_health_that_one),
+      cmocka_unit_test(the_history_has_room_for_the_largest_model),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
