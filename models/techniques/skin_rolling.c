@@ -10,6 +10,7 @@
    slide on. Skin comes up between them by what the tissue's volume has no other way to go: millimetres on soft fat, 0.2
    mm on the layered back of the tutorial. They do not lift it off or fold it over; that takes adhesion or fingers under
    it. */
+#include <stdio.h>
 #include "models/techniques/intensity.h"
 #include "models/techniques/path.h"
 
@@ -82,6 +83,14 @@ static int events(const void *par, int max, double *t) {
   return path_event(n, max, t, end - c->ramp, end);
 }
 
+static const char *refuse(const void *par, char *why, size_t size) {
+  const skin_rolling *c = par;
+  if (c->gather < c->apart) return NULL;
+  snprintf(why, size, "hands that are %g m apart meet before they are %g m nearer; gather must be less than apart",
+           c->apart, c->gather);
+  return "gather";
+}
+
 extern const technique technique_skin_rolling;
 const technique technique_skin_rolling = {
     .name = "skin_rolling",
@@ -91,4 +100,5 @@ const technique technique_skin_rolling = {
     .duration = duration,
     .drive = drive_at,
     .events = events,
+    .refuse = refuse,
 };

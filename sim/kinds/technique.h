@@ -45,6 +45,8 @@ typedef struct technique {
   /* Its cycles, of which many may be jumped over (`time: {cycles: jump}`). NULL: it does nothing twice, or not in the
      same place. */
   technique_cycle (*cycle)(const void *par);
+  /* What is wrong with the parameters together, as of a material. */
+  const char *(*refuse)(const void *par, char *why, size_t size);
 } technique;
 
 #endif

@@ -139,6 +139,12 @@ static status one_technique(builder *b, const node *map, double start, double *e
   if (b->scn->nerror > before) return ST_OK; /* its numbers cannot be used */
 
   const technique *t = b->cat->techniques[kind];
+  char why[256];
+  const char *blamed = t->refuse ? t->refuse(k.par, why, sizeof why) : NULL;
+  if (blamed) {
+    scenario_error(b->scn, scenario_get(map, blamed) ? scenario_get(map, blamed) : map, "%s", why);
+    return ST_OK;
+  }
   entry_keys *keys = k.block;
   keys->mirror ^= b->mirror;
   entry *e = &m->entries[m->nentry];

@@ -154,6 +154,9 @@ spoil("a name that is none", "  ball: {kind: sphere", "  a/b: {kind: sphere", "'
 spoil("unknown kind of hand", "kind: sphere", "kind: sphear", "no hand is called 'sphear'", "did you mean 'sphere'")
 spoil("an arm that only corrects", "radius: 2 cm", "radius: 2 cm, arm: {correct: 1 s}", "bad.yaml:11:",
       "an arm without stiffness and damping")
+spoil("hands that roll through each other", "technique: compression, at: [0 cm, 1 cm], press: 1 N, ramp: 0.1 s, "
+      "hold: 0.1 s, release: 0.1 s", "technique: skin_rolling, at: [0 cm, 0 cm], to: [1 cm, 0 cm], apart: 1 cm, "
+      "gather: 1 cm", "session[0].gather", "gather must be less than apart")
 spoil("unknown process", "{perfusion: {}}", "{perfusoin: {}}", "no process is called 'perfusoin'",
       "did you mean 'perfusion'")
 spoil("a tissue of no layer", GEL, GEL + "\n  bone: " + GEL, "no layer of this body is of 'bone'; it has: gel\n",
