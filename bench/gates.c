@@ -181,7 +181,7 @@ static void touch_free(touch *t) {
 
 /* Hand and skin as they are in t->l.u, the hand on its way to `depth`. */
 static void touch_begin(touch *t, double depth) {
-  contact_begin(t->c, t->now, t->l.u, &t->tool, &depth);
+  contact_begin(t->c, t->now, t->l.u, &t->tool, &depth, NULL);
   equilibrium_begin(t->e, &t->tool);
 }
 
@@ -245,7 +245,7 @@ static status settle(touch *t, double depth) {
   newton_opts o = {.max_newton = m->time.max_newton,
                    .max_krylov = m->time.max_krylov,
                    .krylov_least = 1e-4,
-                   .krylov_most = 1e-2,
+                   .krylov_most = 0.1,
                    .lift = t->l.x};
   nl_report rep;
   memset(t->l.x, 0, (size_t)t->p.n * sizeof *t->l.x);

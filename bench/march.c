@@ -69,7 +69,7 @@ static status advance(march *d) {
     newton_opts o = {.max_newton = m->time.max_newton,
                      .max_krylov = m->time.max_krylov,
                      .krylov_least = 1e-4,
-                     .krylov_most = 1e-2,
+                     .krylov_most = 0.1,
                      .lift = d->lift};
     nl_report rep;
     status st = newton_solve(&d->p, &o, d->trial, d->scratch, &rep);

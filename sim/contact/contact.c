@@ -152,7 +152,8 @@ static int facet_near(const contact *c, int tool, double depth, const double x[F
   return sqrt(d) < c->reach[tool] + 2 * size;
 }
 
-void contact_begin(contact *c, const state *now, const double *u, const contact_tool *tools, const double *depth) {
+void contact_begin(contact *c, const state *now, const double *u, const contact_tool *tools, const double *depth,
+                   const contact_guess *guess) {
   const mesh *g = grid(c);
   const double *pressure = state_view(now, c->field.pressure), *owner = state_view(now, c->field.owner);
   const double *multiplier = state_view(now, c->field.multiplier);
@@ -161,8 +162,9 @@ void contact_begin(contact *c, const state *now, const double *u, const contact_
   memcpy(c->depth, depth, (size_t)c->m->ntool * sizeof *depth);
   for (int t = 0; t < c->m->ntool; t++) c->stiffen[t] = 1, c->loosened[t] = 0;
   for (int s = 0; s < g->nskin; s++) {
-    double x[FP][3], best[FP], normal[FP][3];
-    facet_positions(c, s, u, x);
+    double x[FP][3], was[FP][3], best[FP], normal[FP][3];
+    facet_positions(c, s, u, was);
+    facet_positions(c, s, guess ? guess->u : u, x);
     for (int q = 0; q < FP; q++) {
       point *p = c->point + FP * s + q;
       p->owner = -1, best[q] = INFINITY;
@@ -194,7 +196,11 @@ void contact_begin(contact *c, const state *now, const double *u, const contact_
         for (int k = 0; k < 3; k++)
           p->tau0[k] = friction[3 * i + (size_t)k] - dot * p->hat[k], p->rel0[k] = relative[3 * i + (size_t)k];
       } else {
-        for (int k = 0; k < 3; k++) p->rel0[k] = x[q][k] - o[k];
+        for (int k = 0; k < 3; k++) p->rel0[k] = was[q][k] - o[k];
+      }
+      if (guess) {
+        p->lambda = carry_skin(guess->along, (int)i, p->owner, owner, multiplier);
+        p->bound = c->m->tools[p->owner].friction * carry_skin(guess->along, (int)i, p->owner, owner, pressure);
       }
     }
   }

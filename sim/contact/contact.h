@@ -12,6 +12,7 @@
    the same blocks. Source of the method: Simo and Laursen 1992; Wriggers, Computational Contact Mechanics, 2006. */
 #ifndef KNEAD_CONTACT_H
 #define KNEAD_CONTACT_H
+#include "sim/contact/carry.h"
 #include "sim/fe/term.h"
 #include "sim/state/state.h"
 
@@ -54,8 +55,14 @@ typedef struct contact_fields {
 } contact_fields;
 
 status contact_create(const model *m, contact_fields f, arena *a, contact **out) MUST_CHECK;
-/* Starts a step attempt from a state: multipliers, friction, owners. depth [ntool] is where each tool starts. */
-void contact_begin(contact *c, const state *now, const double *u, const contact_tool *tools, const double *depth);
+typedef struct contact_guess { /* where Newton begins, when that is not where the step does */
+  const double *u;             /* displacements */
+  const carry *along;          /* how multipliers came along */
+} contact_guess;
+/* Starts a step attempt from a state, whose displacements are u: multipliers, friction, owners. depth [ntool] is where
+   each tool starts. guess NULL: Newton begins at u. */
+void contact_begin(contact *c, const state *now, const double *u, const contact_tool *tools, const double *depth,
+                   const contact_guess *guess);
 /* How far tool i may come down (along inward, from depth 0) before it touches the skin as displaced by u. */
 double contact_touch(contact *c, int tool, const double *u);
 /* Depth at which the penalty alone, on a skin held still, pushes with what the tool gives there. */

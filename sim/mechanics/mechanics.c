@@ -276,7 +276,8 @@ typedef struct mechanics {
   equilibrium *eq;
   motion *motion;  /* NULL: the body's supports stay */
   int weight_work; /* field, -1: it has no weight */
-  double *lift, *u, *r;
+  carry *carry;    /* NULL: no columns */
+  double *lift, *u, *r, *carried;
   int field[F_COUNT];
 } mechanics;
 
@@ -316,6 +317,8 @@ static status create(const void *par, const model *m, arena *a, void **out) {
   NEW(a, c->lift, n);
   NEW(a, c->u, n);
   NEW(a, c->r, n);
+  TRY(carry_create(m, a, &c->carry));
+  if (c->carry) NEW(a, c->carried, n);
   *out = c;
   return ST_OK;
 }
@@ -343,60 +346,115 @@ static void tool_pose(const mechanics *c, const drive *d, contact_tool *t) {
     for (int j = 0; j < 3; j++) t->R[3 * i + j] = B[3 * i] * Q[j] + B[3 * i + 1] * Q[3 + j] + B[3 * i + 2] * Q[6 + j];
 }
 
-/* Where each hand is asked to be at the end of the step, which hands press, and where Newton starts them. */
-static void place_hands(mechanics *c, const step *s, contact_tool *tools, drive *drives, arm_step *arms,
-                        double *depth) {
+/* The hands of one attempt at a step. */
+typedef struct attempt {
+  contact_tool tools[MODEL_HANDS];
+  drive drives[MODEL_HANDS];
+  arm_step arms[MODEL_HANDS];
+  double depth[MODEL_HANDS]; /* where Newton starts them */
+  carry_way way[MODEL_HANDS];
+} attempt;
+
+/* Where each hand is asked to be at the end of the step, and which hands press. */
+static void aim_hands(mechanics *c, const step *s, attempt *a) {
+  const model *m = c->m;
+  for (int t = 0; t < m->ntool; t++) {
+    drive *d = a->drives + t, before;
+    contact_tool *tool = a->tools + t, old;
+    schedule_drive(m, t, s->t, &before);
+    schedule_drive(m, t, s->t + s->dt, d);
+    *tool = (contact_tool){0};
+    tool_pose(c, d, tool);
+    int sprung = arm_acts(&m->tools[t].arm), moved = d->normal == DRIVE_MOVE;
+    tool->force_controlled = d->normal == DRIVE_FORCE || (moved && sprung);
+    tool->asked = d->normal == DRIVE_FORCE ? d->force : 0;
+    tool->touching = moved || (tool->force_controlled && d->force > FORCE_LEAST);
+    a->arms[t] = (arm_step){0};
+    if (sprung && tool->touching) {
+      int was = state_view(s->now, c->field[F_TOUCHING])[t] > 0;
+      double aim = before.normal == DRIVE_MOVE ? before.depth : d->depth;
+      arm_begin(a->arms + t, &m->tools[t].arm, d, was ? state_view(s->now, c->field[F_DEPTH])[t] : aim,
+                moved ? aim : state_view(s->now, c->field[F_AIM])[t], s->dt, tool);
+    }
+    tool_pose(c, &before, &old);
+    a->way[t].reach =
+        tool->touching && state_view(s->now, c->field[F_NORMAL])[t] > 0 ? m->tools[t].kind->reach(m->tools[t].par) : 0;
+    memcpy(a->way[t].from, old.origin, sizeof old.origin), memcpy(a->way[t].to, tool->origin, sizeof tool->origin);
+  }
+}
+
+/* Puts the hands where Newton starts them, on the skin as it is in c->u. */
+static void put_hands(mechanics *c, const step *s, attempt *a, const contact_guess *guess) {
   const model *m = c->m;
   const double *u = state_view(s->now, c->field[F_DISPLACEMENT]);
-  for (int t = 0; t < m->ntool; t++) {
-    drive *d = drives + t;
-    schedule_drive(m, t, s->t + s->dt, d);
-    tools[t] = (contact_tool){0};
-    tool_pose(c, d, tools + t);
-    int sprung = arm_acts(&m->tools[t].arm), moved = d->normal == DRIVE_MOVE;
-    tools[t].force_controlled = d->normal == DRIVE_FORCE || (moved && sprung);
-    tools[t].asked = d->normal == DRIVE_FORCE ? d->force : 0;
-    tools[t].touching = moved || (tools[t].force_controlled && d->force > FORCE_LEAST);
-    arms[t] = (arm_step){0};
-    if (sprung && tools[t].touching) {
-      int was = state_view(s->now, c->field[F_TOUCHING])[t] > 0;
-      drive before;
-      schedule_drive(m, t, s->t, &before);
-      double aim = before.normal == DRIVE_MOVE ? before.depth : d->depth;
-      arm_begin(arms + t, &m->tools[t].arm, d, was ? state_view(s->now, c->field[F_DEPTH])[t] : aim,
-                moved ? aim : state_view(s->now, c->field[F_AIM])[t], s->dt, tools + t);
-    }
-    depth[t] = moved ? d->depth : tools[t].touching ? state_view(s->now, c->field[F_DEPTH])[t] : LIFTED;
-  }
+  double *depth = a->depth;
+  for (int t = 0; t < m->ntool; t++)
+    depth[t] = a->drives[t].normal == DRIVE_MOVE ? a->drives[t].depth
+               : a->tools[t].touching            ? state_view(s->now, c->field[F_DEPTH])[t]
+                                                 : LIFTED;
   /* Owners need poses; first touches need owners' stiffness. So: begin, look for the skin, begin again. */
-  contact_begin(c->contact, s->now, u, tools, depth);
+  contact_begin(c->contact, s->now, u, a->tools, depth, guess);
   int landed = 0;
   for (int t = 0; t < m->ntool; t++) {
-    if (!tools[t].touching || !tools[t].force_controlled) continue;
+    if (!a->tools[t].touching || !a->tools[t].force_controlled) continue;
     if (state_view(s->now, c->field[F_NORMAL])[t] > 0) {
       depth[t] = state_view(s->now, c->field[F_DEPTH])[t];
       continue;
     }
-    double touch = contact_touch(c->contact, t, u);
-    const arm *a = &m->tools[t].arm;
+    double touch = contact_touch(c->contact, t, c->u);
+    const arm *k = &m->tools[t].arm;
     /* An arm that is to give a force stands still where its hand lands; one that is to go to a depth may stay above. */
-    if (arm_acts(a) && drives[t].normal == DRIVE_FORCE)
-      arm_begin(arms + t, a, drives + t, touch, touch, s->dt, tools + t);
-    if (drives[t].normal == DRIVE_MOVE && tools[t].rest <= touch)
-      depth[t] = tools[t].rest;
+    if (arm_acts(k) && a->drives[t].normal == DRIVE_FORCE)
+      arm_begin(a->arms + t, k, a->drives + t, touch, touch, s->dt, a->tools + t);
+    if (a->drives[t].normal == DRIVE_MOVE && a->tools[t].rest <= touch)
+      depth[t] = a->tools[t].rest;
     else
-      depth[t] = contact_press(c->contact, t, tools + t, u, touch);
+      depth[t] = contact_press(c->contact, t, a->tools + t, c->u, touch);
     landed = 1;
   }
-  if (landed) contact_begin(c->contact, s->now, u, tools, depth);
+  if (landed) contact_begin(c->contact, s->now, u, a->tools, depth, guess);
   /* A hand that moved along while it hardly pressed may hang above the skin now: no point of it would be stiff, and
      Newton would press it into the void. It is put back on the skin, which is held still for that. */
   double *at = c->u + 3 * (size_t)m->mesh->nnode;
   for (int t = 0; t < m->ntool; t++) at[t] = depth[t];
   for (int t = 0; t < m->ntool; t++) {
     double before = state_view(s->now, c->field[F_ASKED])[t];
-    depth[t] = contact_rest(c->contact, t, c->u, tools[t].asked < LETTING_GO * before);
+    depth[t] = contact_rest(c->contact, t, c->u, a->tools[t].asked < LETTING_GO * before);
   }
+  memcpy(at, depth, (size_t)m->ntool * sizeof *at);
+}
+
+/* Everything to where Newton starts, c->u: the state of before, or carried along by the hands. */
+static void begin(mechanics *c, const step *s, attempt *a, int along) {
+  size_t ndof = 3 * (size_t)c->m->mesh->nnode;
+  const double *u = state_view(s->now, c->field[F_DISPLACEMENT]);
+  const uint8_t *fixed = equilibrium_fixed(c->eq);
+  contact_guess guess = {c->carried, c->carry};
+  if (along) {
+    carry_displacement(c->carry, u, c->carried);
+    for (size_t i = 0; i < ndof; i++)
+      if (fixed[i]) c->carried[i] = u[i];
+  }
+  memcpy(c->u, along ? c->carried : u, ndof * sizeof *u);
+  put_hands(c, s, a, along ? &guess : NULL);
+  solid_begin(c->solid, s->dt, state_view(s->now, c->field[F_HISTORY]));
+  if (equilibrium_inertia(c->eq)) inertia_begin(equilibrium_inertia(c->eq), s->now, s->dt);
+  equilibrium_begin(c->eq, a->tools);
+}
+
+/* How far c->u is from equilibrium. */
+static double distance(mechanics *c) {
+  nl_problem p = equilibrium_problem(c->eq);
+  return p.residual(p.ctx, c->u, c->r) == ST_OK ? p.size(p.ctx, c->r) : (double)INFINITY;
+}
+
+/* Hands that glide take the state along, hands that hold the skin do not, and the residual tells them apart. */
+static void begin_well(mechanics *c, const step *s, attempt *a) {
+  begin(c, s, a, 0);
+  if (!c->carry || !carry_along(c->carry, a->way)) return;
+  double stays = distance(c);
+  begin(c, s, a, 1);
+  if (!(distance(c) < stays)) begin(c, s, a, 0);
 }
 
 /* What a step with inertia balances: forces are means over it, and some accelerate the body. */
@@ -448,9 +506,9 @@ static void account_body(mechanics *c, double t, const state *now, state *next) 
   if (c->weight_work >= 0) *state_edit(next, c->weight_work) = equilibrium_weight_work(c->eq, c->u);
 }
 
-static void store(mechanics *c, const step *s, const contact_tool *tools, const drive *drives, const arm_step *arms,
-                  const nl_report *rep) {
+static void store(mechanics *c, const step *s, const attempt *a, const nl_report *rep) {
   const model *m = c->m;
+  const contact_tool *tools = a->tools;
   size_t ndof = 3 * (size_t)m->mesh->nnode;
   memcpy(state_edit(s->next, c->field[F_DISPLACEMENT]), c->u, ndof * sizeof *c->u);
   contact_store(c->contact, c->u, s->next);
@@ -463,15 +521,15 @@ static void store(mechanics *c, const step *s, const contact_tool *tools, const 
     state_edit(s->next, c->field[F_DEPTH])[t] = depth;
     state_edit(s->next, c->field[F_TOUCHING])[t] = tools[t].touching;
     state_edit(s->next, c->field[F_ASKED])[t] = tools[t].touching ? contact_given(tools + t, depth) : 0;
-    arm_end(arms + t, depth, state_edit(s->next, c->field[F_AIM]) + t, state_edit(s->next, c->field[F_ARM_ENERGY]) + t,
-            state_edit(s->next, c->field[F_ARM_LOSS]) + t);
+    arm_end(a->arms + t, depth, state_edit(s->next, c->field[F_AIM]) + t,
+            state_edit(s->next, c->field[F_ARM_ENERGY]) + t, state_edit(s->next, c->field[F_ARM_LOSS]) + t);
     state_edit(s->next, c->field[F_NORMAL])[t] = k.normal;
     state_edit(s->next, c->field[F_INDENTATION])[t] = tools[t].touching ? depth : 0;
     state_edit(s->next, c->field[F_AREA])[t] = k.area;
     state_edit(s->next, c->field[F_HAND_PRESSURE])[t] = k.pressure_max;
     state_edit(s->next, c->field[F_PENETRATION])[t] = k.penetration;
     state_edit(s->next, c->field[F_PRESSURE_MEAN])[t] = k.pressure_mean;
-    state_edit(s->next, c->field[F_SPEED])[t] = hypot(drives[t].vel[0], drives[t].vel[1]);
+    state_edit(s->next, c->field[F_SPEED])[t] = hypot(a->drives[t].vel[0], a->drives[t].vel[1]);
     double size = 0;
     for (int i = 0; i < 3; i++) {
       double x = tools[t].origin[i] + depth * tools[t].inward[i];
@@ -516,15 +574,9 @@ static status advance(void *self, const step *s) {
   mechanics *c = self;
   const model *m = c->m;
   size_t ndof = 3 * (size_t)m->mesh->nnode;
-  contact_tool tools[MODEL_HANDS];
-  drive drives[MODEL_HANDS];
-  arm_step arms[MODEL_HANDS];
-  double depth[MODEL_HANDS];
-  memcpy(c->u, state_view(s->now, c->field[F_DISPLACEMENT]), ndof * sizeof *c->u);
-  place_hands(c, s, tools, drives, arms, depth);
-  solid_begin(c->solid, s->dt, state_view(s->now, c->field[F_HISTORY]));
-  if (equilibrium_inertia(c->eq)) inertia_begin(equilibrium_inertia(c->eq), s->now, s->dt);
-  for (int t = 0; t < m->ntool; t++) c->u[ndof + (size_t)t] = depth[t];
+  attempt a;
+  aim_hands(c, s, &a);
+  begin_well(c, s, &a);
 
   /* Prescribed increments of the rigs. */
   memset(c->lift, 0, (ndof + (size_t)m->ntool) * sizeof *c->lift);
@@ -547,25 +599,25 @@ static status advance(void *self, const step *s) {
      in skin that has not moved yet. */
   for (int t = 0; t < m->ntool; t++) {
     double was = state_view(s->now, c->field[F_DEPTH])[t];
-    if (!tools[t].touching || tools[t].force_controlled || !(state_view(s->now, c->field[F_NORMAL])[t] > 0)) continue;
-    c->u[ndof + (size_t)t] = was, c->lift[ndof + (size_t)t] = depth[t] - was;
-    lifted |= depth[t] != was;
+    if (!a.tools[t].touching || a.tools[t].force_controlled || !(state_view(s->now, c->field[F_NORMAL])[t] > 0))
+      continue;
+    c->u[ndof + (size_t)t] = was, c->lift[ndof + (size_t)t] = a.depth[t] - was;
+    lifted |= a.depth[t] != was;
   }
 
   newton_opts o = {.max_newton = m->time.max_newton,
                    .max_krylov = m->time.max_krylov,
                    .krylov_least = 1e-4,
-                   .krylov_most = 1e-2,
+                   .krylov_most = 0.1,
                    .lift = lifted ? c->lift : NULL};
   nl_report rep;
-  equilibrium_begin(c->eq, tools);
   nl_problem p = equilibrium_problem(c->eq);
   status st = newton_solve(&p, &o, c->u, s->scratch, &rep);
   if (st == ST_RETRY)
     return err_set(ST_RETRY, __FILE__, __LINE__, "%s (residual %.3g times its tolerance after %d iterations)",
                    newton_reason(rep.reason), rep.last, rep.newton);
   TRY(st);
-  store(c, s, tools, drives, arms, &rep);
+  store(c, s, &a, &rep);
   return ST_OK;
 }
 
@@ -590,13 +642,13 @@ static status settle(mechanics *c, state *s) {
   size_t ndof = 3 * (size_t)m->mesh->nnode;
   memset(c->u, 0, (ndof + (size_t)m->ntool) * sizeof *c->u);
   for (int t = 0; t < m->ntool; t++) c->u[ndof + (size_t)t] = depth[t] = LIFTED;
-  contact_begin(c->contact, s, c->u, tools, depth);
+  contact_begin(c->contact, s, c->u, tools, depth, NULL);
   equilibrium_begin(c->eq, tools);
   solid_begin(c->solid, FOREVER, state_view(s, c->field[F_HISTORY]));
   arena *scratch = arena_create(1 << 20);
   if (!scratch) FAIL(ST_INTERNAL, "out of memory");
   newton_opts o = {
-      .max_newton = m->time.max_newton, .max_krylov = m->time.max_krylov, .krylov_least = 1e-4, .krylov_most = 1e-2};
+      .max_newton = m->time.max_newton, .max_krylov = m->time.max_krylov, .krylov_least = 1e-4, .krylov_most = 0.1};
   status st = ST_RETRY;
   nl_report rep = {0};
   for (int n = 1; n <= SETTLE_STEPS && st == ST_RETRY; n *= 2) {

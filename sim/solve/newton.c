@@ -112,10 +112,11 @@ status newton_solve(const nl_problem *p, const newton_opts *o, double *u, arena 
     if (lift) p->apply(p->ctx, lift, w.b);
 #pragma omp parallel for schedule(static) if (n > PAR_LEAST)
     for (int i = 0; i < n; i++) w.b[i] = -(w.r[i] + (lift ? w.b[i] : 0));
-    /* Forcing: about as far as Newton itself will get (the ratio to the largest residual so far), not beyond a decade
-       below the goal. */
+    /* Forcing: a tenth of the ratio to the largest residual so far, for Newton itself will not get farther than about
+       that ratio, and not beyond a decade below the goal. A hundredth, at most 1e-2, took 30 % more linear iterations
+       in the massage programmes and saved no Newton iteration. */
     top = fmax(top, rep->last);
-    double eta = fmax(0.1 / rep->last, lift ? 0 : 1e-2 * rep->last / top);
+    double eta = fmax(0.1 / rep->last, lift ? 0 : 0.1 * rep->last / top);
     eta = fmin(o->krylov_most, fmax(o->krylov_least, lift ? o->krylov_least : eta));
     pcg_report kr;
     TRY_OR(done, pcg_solve(p, w.b, eta, o->max_krylov, w.d, scratch, &kr));

@@ -39,7 +39,7 @@ static void begin(bench *b, double depth, const double shift[2]) {
   b->tool.origin[0] = 0.002 + shift[0], b->tool.origin[1] = 0.003 + shift[1], b->tool.origin[2] = 0.02;
   b->tool.R[0] = b->tool.R[4] = b->tool.R[8] = 1;
   b->u[b->ndof] = depth;
-  contact_begin(b->c, b->now, b->u, &b->tool, &depth);
+  contact_begin(b->c, b->now, b->u, &b->tool, &depth, NULL);
 }
 
 static bench bench_open(void) {
