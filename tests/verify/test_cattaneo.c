@@ -91,7 +91,9 @@ static void a_drawn_ball_slips_in_the_ring_that_mindlin_says(void **unused) {
   /* Judged on the finest mesh. Displacement, 3 %: the elastic stick gives way by at most 0.5 % of a facet, 1 to 2 % of
      the draw; bounds are settled to 1 % of the friction; the walls at 15 a and strains of 10 % are left out, each below
      1 %. Ring, 5 %: c and a are means over a circle, each known to half the distance of the skin's points, a third of
-     an element. The coarser meshes are shown and must come nearer: two elements on a leave it known to 8 %. */
+     an element. The coarser meshes are shown: the ring must come nearer than two elements on a leave it, but between
+     three and four (0.5 and 0.6 % off, 1.2 and 1.0 % by another path of Newton) no order can be asked for, both are
+     far below what points know; the displacement must come nearer each time. */
   for (int i = 0; i < 3; i++) {
     const char *kind = i == 2 ? FIGURE_EXACT : FIGURE_SHOWN;
     char what[96];
@@ -102,7 +104,8 @@ static void a_drawn_ball_slips_in_the_ring_that_mindlin_says(void **unused) {
     figure_show(.section = "cattaneo", .what = what, .computed = of[i].travel, .target = 0, .low = -0.03, .high = 0.03,
                 .kind = kind, .source = JOHNSON " with the thickness of the layer");
     assert_in_range((int)(100 * of[i].ratio), 75, 90); /* a ring that is there, and a circle that is left */
-    assert_true(i == 0 || fabs(of[i].ring - 1) < fabs(of[i - 1].ring - 1));
+    assert_true(i == 0 || fabs(of[i].ring - 1) < fabs(of[0].ring - 1));
+    assert_true(i == 0 || fabs(of[i].ring - 1) < 0.2 / of[i].inside); /* a fifth of an element: those 5 % at four */
     assert_true(i == 0 || fabs(of[i].travel) < fabs(of[i - 1].travel));
   }
   assert_true(of[2].inside >= 4);
