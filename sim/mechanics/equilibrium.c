@@ -46,6 +46,7 @@ struct equilibrium {
   double *border[MODEL_HANDS], *solved[MODEL_HANDS], corner[MODEL_HANDS];
   double schur[MODEL_HANDS * MODEL_HANDS]; /* inverse, between unknown depths */
   int augmentations;                       /* of this attempt */
+  const double *trusted;                   /* where the body's next tangent is taken, NULL: where Newton is */
   double scale;                            /* N: forces that meet in the residual */
   double seconds[MECH_PHASES];
 };
@@ -172,12 +173,16 @@ status equilibrium_create(const model *m, solid *s, contact *c, preconditioner w
 }
 
 void equilibrium_begin(equilibrium *e, const contact_tool *tools) {
-  e->augmentations = 0;
+  e->augmentations = 0, e->trusted = NULL;
   for (int t = 0; t < e->ntool; t++) {
     e->unknown[t] = tools[t].touching && tools[t].force_controlled;
     e->tool[t] = tools[t];
     e->fixed[e->ndof + (size_t)t] = !e->unknown[t];
   }
+}
+
+void equilibrium_trust(equilibrium *e, const double *u) {
+  e->trusted = u;
 }
 
 static void mask(const equilibrium *e, double *r) {
@@ -318,7 +323,8 @@ static status linearize(void *ctx, const double *u) {
   equilibrium *e = ctx;
   double t0 = par_wall();
   for (int i = 0; i < TERMS; i++)
-    if (acts(e, i)) TRY(e->term[i].linearize(e->term[i].self, u));
+    if (acts(e, i)) TRY(e->term[i].linearize(e->term[i].self, i == SOLID && e->trusted ? e->trusted : u));
+  e->trusted = NULL;
   if (e->direct) direct_begin(e->direct);
   block_sink sink = {e, take_facet, take_border, take_corner};
   for (int t = 0; t < e->ntool; t++) {
