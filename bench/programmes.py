@@ -82,6 +82,8 @@ def main():
     about = subprocess.run([args.program, "--version", "--json"], capture_output=True, text=True).stdout
     plan = [("swedish", "fine", EXCERPT)] if args.excerpt else [(n, args.resolution, []) for n in args.names or NAMES]
     rows = []
+    if args.keep:
+        os.makedirs(args.keep, exist_ok=True)
     print(f"{'':20}{'unknowns':>9} {'simulated':>10} {'wall':>9} {'real time':>10} {'steps':>6} {'cut':>4} "
           f"{'Newton/step':>12} {'linear/step':>12} {'force error':>12}")
     with tempfile.TemporaryDirectory() as scratch:

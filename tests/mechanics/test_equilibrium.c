@@ -132,12 +132,47 @@ static void residual_and_tangent_agree_with_reactions(void **unused) {
   model_free(&m);
 }
 
+/* K x of the next tangent, at u. */
+static void next_tangent(nl_problem *p, const double *u, const double *x, double *y) {
+  assert_ok(p->linearize(p->ctx, u));
+  p->apply(p->ctx, x, y);
+}
+
+static void one_tangent_is_that_of_a_trusted_state_and_the_next_that_of_newton(void **unused) {
+  (void)unused;
+  model *m = quarter(6, 1, 99, "neo_hookean");
+  equilibrium *e = equilibrium_of(m);
+  nl_problem p = equilibrium_problem(e);
+  size_t n = (size_t)p.n;
+  double *rest = calloc(n, sizeof *rest), *guess = calloc(n, sizeof *guess), *x = calloc(n, sizeof *x), *K[4];
+  unsigned seed = 5;
+  for (size_t i = 0; i < n; i++) guess[i] = 1e-5 * small_random(&seed), x[i] = small_random(&seed);
+  for (int i = 0; i < 4; i++) K[i] = calloc(n, sizeof *K[i]);
+  next_tangent(&p, rest, x, K[0]);
+  next_tangent(&p, guess, x, K[1]);
+  equilibrium_trust(e, rest);
+  next_tangent(&p, guess, x, K[2]);
+  next_tangent(&p, guess, x, K[3]);
+  assert_true(memcmp(K[0], K[1], n * sizeof *x) != 0);
+  assert_memory_equal(K[2], K[0], n * sizeof *x);
+  assert_memory_equal(K[3], K[1], n * sizeof *x);
+  /* A new attempt forgets it. */
+  equilibrium_trust(e, rest);
+  equilibrium_begin(e, NULL);
+  next_tangent(&p, guess, x, K[2]);
+  assert_memory_equal(K[2], K[1], n * sizeof *x);
+  for (int i = 0; i < 4; i++) free(K[i]);
+  free(rest), free(guess), free(x);
+  model_free(&m);
+}
+
 int main(void) {
   par_setup(0);
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(iterations_stay_flat),
       cmocka_unit_test(preconditioner_is_symmetric_and_positive),
       cmocka_unit_test(residual_and_tangent_agree_with_reactions),
+      cmocka_unit_test(one_tangent_is_that_of_a_trusted_state_and_the_next_that_of_newton),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
