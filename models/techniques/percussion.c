@@ -4,9 +4,9 @@
          hill(t) deepest - stroke (1 + cos 2 pi frequency t) / 2
 
    so it begins a stroke above the skin, reaches `deepest` once the gun has been brought near within `ramp`, and ends
-   where it began. The motion is given, the force is the result; a real motor stalls at 90-270 N (assumed) and shortens
-   its stroke. Not modelled is what it does then; a hand with an arm of that force over the stroke (`arm:
-   {stiffness: 12.5 N/mm}`: 150 N, 12 mm) gives way in proportion and, blocked over its whole stroke, presses no harder.
+   where it began. The motion is given, the force is the result. A real motor stalls at 90-270 N (assumed): give the
+   hand an arm that pushes no harder, `arm: {stiffness: 100 N/mm, most: 150 N}`; the head then stays behind its way. Not
+   modelled is that a motor also slows down as it nears that force.
    The body's mass acts: shear waves of 30-50 Hz are as short as 40-130 mm in muscle, so depth and spread of the motion
    are not those of slow strokes. */
 #include "models/techniques/intensity.h"
@@ -77,7 +77,7 @@ static technique_cycle cycle(const void *par) {
 extern const technique technique_percussion;
 const technique technique_percussion = {
     .name = "percussion",
-    .doc = "head of a percussion gun, moved up and down by its stroke; assumed: no stall",
+    .doc = "head of a percussion gun, moved up and down by its stroke; the hand's `arm: {most}` is its stall force",
     .params = params,
     .par_size = sizeof(percussion),
     .duration = duration,

@@ -34,7 +34,8 @@ struct contact {
   const model *m;
   contact_fields field;
   contact_tool tool[MODEL_HANDS];
-  double depth[MODEL_HANDS]; /* of the last residual */
+  double depth[MODEL_HANDS];  /* of the last residual */
+  double yields[MODEL_HANDS]; /* N/m, of the arms in the last tangent */
   double reach[MODEL_HANDS];
   double stiffen[MODEL_HANDS]; /* factor on eps in this attempt */
   int loosened[MODEL_HANDS];   /* augmentations that found it too soft */
@@ -348,7 +349,9 @@ static status residual(void *self, const double *u, double *r) {
 }
 
 static status linearize(void *self, const double *u) {
-  evaluate(self, u, 1);
+  contact *c = self;
+  evaluate(c, u, 1);
+  for (int t = 0; t < c->m->ntool; t++) c->yields[t] = contact_yields(c->tool + t, c->depth[t]);
   return ST_OK;
 }
 
@@ -384,7 +387,7 @@ static void apply(void *self, const double *du, double *dr) {
     }
   }
   for (int t = 0; t < c->m->ntool; t++)
-    if (c->tool[t].touching) dr[hand_dof(c, t)] += c->tool[t].stiff * du[hand_dof(c, t)];
+    if (c->tool[t].touching) dr[hand_dof(c, t)] += c->yields[t] * du[hand_dof(c, t)];
 }
 
 static void apply_f(void *self, const float *du, float *dr) {
@@ -440,7 +443,7 @@ static void blocks(void *self, block_sink *out) {
     out->facet(out->self, s, (const double(*)[27])K);
   }
   for (int t = 0; t < c->m->ntool; t++)
-    if (c->tool[t].touching && c->tool[t].stiff > 0) out->corner(out->self, t, c->tool[t].stiff);
+    if (c->tool[t].touching && c->yields[t] > 0) out->corner(out->self, t, c->yields[t]);
 }
 
 term contact_term(contact *c) {

@@ -24,12 +24,17 @@ typedef struct contact_tool {
   double asked; /* N along inward; the depth is an unknown when force_controlled */
   double stiff; /* N/m, of the arm behind the hand: 0 none */
   double rest;  /* m, depth at which that arm gives no force of its own */
+  double most;  /* N, that the two give at most; 0: any */
   int force_controlled;
 } contact_tool;
 
-/* Push that a hand gives at a depth, N; what it meets is the force of the skin. */
+/* Push that a hand gives at a depth, N; what it meets is the force of the skin. Its slope is -contact_yields. */
 static inline double contact_given(const contact_tool *t, double depth) {
-  return t->stiff > 0 ? t->asked + t->stiff * (t->rest - depth) : t->asked;
+  double push = t->stiff > 0 ? t->asked + t->stiff * (t->rest - depth) : t->asked;
+  return t->most > 0 && push > t->most ? t->most : push;
+}
+static inline double contact_yields(const contact_tool *t, double depth) {
+  return t->most > 0 && t->asked + t->stiff * (t->rest - depth) > t->most ? 0 : t->stiff;
 }
 
 typedef struct contact_sum {  /* integrals over the skin */

@@ -15,6 +15,8 @@ void arm_begin(arm_step *k, const arm *a, const drive *d, double depth, double a
   double spring = k->stiffness / (1 + k->follow), damper = k->damping / dt;
   t->stiff = spring + damper;
   t->rest = (spring * k->aim + damper * (depth + k->moved)) / t->stiff;
+  t->most = moves && a->most > 0 ? a->most : 0; /* NAN: any */
+  k->tool = *t;
 }
 
 void arm_end(const arm_step *k, double depth, double *aim, double *energy, double *loss) {
@@ -22,6 +24,8 @@ void arm_end(const arm_step *k, double depth, double *aim, double *energy, doubl
   if (!k->acts) return;
   double pull = (k->aim - depth) / (1 + k->follow), slip = k->moved - (depth - k->depth);
   *aim = depth + pull;
+  double unbounded = k->tool.stiff * (k->tool.rest - depth);
+  if (k->tool.most > 0 && unbounded > k->tool.most) pull *= k->tool.most / unbounded, slip *= k->tool.most / unbounded;
   *energy = 0.5 * k->stiffness * pull * pull;
   *loss += k->damping * slip * slip / k->dt;
 }

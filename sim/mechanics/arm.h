@@ -9,6 +9,9 @@
    (contact_tool's stiff and rest) and stands in the row of the hand's depth, exact when that has converged. Limits:
    stiff, the depth asked for is met; soft, or `correct` short, the force is. The arm has no mass.
 
+   With `most` a hand that is asked for a depth is pushed with that at most, as by a motor that stalls: spring and
+   damper then give way in the same proportion, and what the aim goes farther is nobody's work.
+
    Work of the person = work of the hand on the skin (sim/mechanics/ledger.h) + energy of the spring + loss of the
    damper; what `correct` lets go of is the person's too. */
 #ifndef KNEAD_ARM_H
@@ -23,6 +26,7 @@ typedef struct arm_step {
   double dt, depth;          /* s; m, of the hand at the start */
   double aim, follow;        /* aim at the end: (aim + follow d)/(1 + follow) */
   double moved;              /* m, of what the damper is held by */
+  contact_tool tool;         /* its stiff, rest and most */
 } arm_step;
 
 int arm_acts(const arm *a);

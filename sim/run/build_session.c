@@ -20,10 +20,12 @@ static status declare_hand(builder *b, const char *name, int kind, const node *m
                  build_get(b->cat, LIST_HANDS, kind), &h->b));
   build_places(b, map, owner, h->b.rows, h->b.block);
   const node *arm = scenario_get(map, "arm");
-  if (scenario_get(arm, "correct") && !scenario_get(arm, "stiffness") && !scenario_get(arm, "damping"))
-    scenario_error(b->scn, arm,
-                   "an arm without stiffness and damping gives no push, whatever it corrects; give one of them, for "
-                   "example 'arm: {stiffness: 1 N/mm, correct: 1 s}'");
+  if ((scenario_get(arm, "correct") || scenario_get(arm, "most")) && !scenario_get(arm, "stiffness") &&
+      !scenario_get(arm, "damping"))
+    scenario_error(
+        b->scn, arm,
+        "an arm without stiffness and damping gives no push, whatever it corrects or gives at most; give one "
+        "of them, for example 'arm: {stiffness: 1 N/mm, correct: 1 s}'");
   b->nhand++;
   return ST_OK;
 }

@@ -55,6 +55,9 @@ static const param arm_rows[] = {
           .doc =
               "time in which the arm's aim follows a hand that is asked for a force; a hand that is asked for a depth "
               "aims at that"),
+    PARAM(arm, most, .unit = "N", .lo = 1e-3, .hi = 1e5, .preset = (double)NAN, .optional = 1,
+          .source = "numerical: no limit; assumed of percussion guns: they stall at 90-270 N",
+          .doc = "largest push on a hand that is asked for a depth: what meets more than that stays behind"),
     {0}};
 
 const param build_hand_rows[] = {

@@ -34,6 +34,7 @@ typedef struct tissue {
 /* What stands behind a hand along inward; sim/mechanics/arm.h. No stiffness and no damping: what is asked is met. */
 typedef struct arm {
   double stiffness, damping, correct; /* N/m, N s/m, s */
+  double most;                        /* N, NAN: any */
 } arm;
 
 typedef struct tool {    /* a hand of this session */

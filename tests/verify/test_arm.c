@@ -148,6 +148,43 @@ static void work_of_the_aim_is_that_of_the_hand_the_spring_and_the_damper(void *
   run_free(&r);
 }
 
+/* A motor that stalls: spring and damper as they are up to `most`, that push and no more beyond, and the depth at which
+   the block resists with it. */
+static void an_arm_pushes_no_harder_than_its_most(void **unused) {
+  (void)unused;
+  scenario_run r = {0};
+  const double c = 5, most = 1;
+  run_scenario(&r, run_write("arm.yaml", column), 1,
+               (const char *[]){"hands.plate.arm={stiffness: 0.5 N/mm, damping: 5 N s/m, most: 1 N}"});
+  double aim = 0, was = 0, loss = 0, deepest = 0;
+  int stalled = 0, free = 0;
+  for (int i = 1; i < r.nrow; i++) {
+    double dt = run_time(&r, i) - run_time(&r, i - 1), asked = ramp(run_time(&r, i), 6e-3), d = depth(&r, i);
+    if (!(push(&r, i) > 0)) break;
+    double v = (asked - aim - (d - was)) / dt, unbounded = K * (asked - d) + c * v;
+    double share = unbounded > most ? most / unbounded : 1, pull = share * (asked - d);
+    stalled += share < 1, free += share == 1;
+    deepest = fmax(deepest, d);
+    /* The plate lands from touch: 1e-7 m is how well that is found, in k + c/dt = 1000 N/m. */
+    assert_close(push(&r, i), share * unbounded, 1e-4 + 2e-7);
+    assert_close(*run_at(&r, i, "hand/" NAME "/arm_energy"), 0.5 * K * pull * pull, 1e-6 * 0.5 * K * 6e-3 * 6e-3);
+    loss += c * share * v * share * v * dt;
+    assert_close(*run_at(&r, i, "hand/" NAME "/arm_loss"), loss, 1e-3 * loss);
+    aim = asked, was = d;
+  }
+  assert_true(stalled > 10 && free > 10);
+  double lo = 0, hi = 6e-3;
+  for (int k = 0; k < 60; k++) {
+    double d = 0.5 * (lo + hi), l = 1 - d / HEIGHT;
+    if (MU * AREA * (1 / (l * l) - l) < most)
+      lo = d;
+    else
+      hi = d;
+  }
+  assert_close(deepest, lo, 0.012 * lo); /* as of springs in series */
+  run_free(&r);
+}
+
 /* Strokes of a ball that comes down from far above and leaves again between them: no contact, no rigid-body mode. */
 static void a_hand_in_the_air_is_where_its_arm_aims(void **unused) {
   (void)unused;
@@ -211,6 +248,7 @@ int main(void) {
       cmocka_unit_test(a_stiff_arm_moves_its_hand_and_a_soft_or_quick_one_keeps_its_force),
       cmocka_unit_test(the_arm_is_the_spring_and_damper_it_says_and_its_work_adds_up),
       cmocka_unit_test(work_of_the_aim_is_that_of_the_hand_the_spring_and_the_damper),
+      cmocka_unit_test(an_arm_pushes_no_harder_than_its_most),
       cmocka_unit_test(a_hand_in_the_air_is_where_its_arm_aims),
       cmocka_unit_test(an_arm_that_corrects_slowly_is_jumped_over_with_the_rest),
   };
