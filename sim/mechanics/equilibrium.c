@@ -46,6 +46,7 @@ struct equilibrium {
   double *border[MODEL_HANDS], *solved[MODEL_HANDS], corner[MODEL_HANDS];
   double schur[MODEL_HANDS * MODEL_HANDS]; /* inverse, between unknown depths */
   int augmentations;                       /* of this attempt */
+  const double *known;                     /* displacements of a state in balance, NULL: none */
   const double *trusted;                   /* where the body's next tangent is taken, NULL: where Newton is */
   double scale;                            /* N: forces that meet in the residual */
   double seconds[MECH_PHASES];
@@ -173,7 +174,7 @@ status equilibrium_create(const model *m, solid *s, contact *c, preconditioner w
 }
 
 void equilibrium_begin(equilibrium *e, const contact_tool *tools) {
-  e->augmentations = 0, e->trusted = NULL;
+  e->augmentations = 0, e->known = e->trusted = NULL;
   for (int t = 0; t < e->ntool; t++) {
     e->unknown[t] = tools[t].touching && tools[t].force_controlled;
     e->tool[t] = tools[t];
@@ -181,8 +182,8 @@ void equilibrium_begin(equilibrium *e, const contact_tool *tools) {
   }
 }
 
-void equilibrium_trust(equilibrium *e, const double *u) {
-  e->trusted = u;
+void equilibrium_trust(equilibrium *e, const double *u, int now) {
+  e->known = u, e->trusted = now ? u : NULL;
 }
 
 static void mask(const equilibrium *e, double *r) {
@@ -345,6 +346,13 @@ static status linearize(void *ctx, const double *u) {
   return ST_OK;
 }
 
+static status steady(void *ctx, const double *u) {
+  equilibrium *e = ctx;
+  if (!e->known) return ST_RETRY;
+  e->trusted = e->known;
+  return linearize(ctx, u);
+}
+
 static void apply(void *ctx, const double *du, double *dr) {
   equilibrium *e = ctx;
   double t0 = par_wall();
@@ -383,7 +391,8 @@ nl_problem equilibrium_problem(equilibrium *e) {
                       .apply = apply,
                       .precondition = precondition,
                       .size = size,
-                      .update = update};
+                      .update = update,
+                      .steady = steady};
 }
 
 void equilibrium_reactions(equilibrium *e, const double *u, double *support, double *rig) {

@@ -17,10 +17,11 @@ status equilibrium_create(const model *m, solid *s, contact *c, preconditioner w
 const char *equilibrium_preconditioner(const equilibrium *e);
 /* A new attempt: which depths are unknown. */
 void equilibrium_begin(equilibrium *e, const contact_tool *tools);
-/* After it, when Newton begins at a guess: the body's first tangent is that of u, a state near it that was in balance
-   and stays there until then. What is put together from other places is only nearly incompressible: it has pressures of
-   its own, beside which the body's stiffness need not be positive. Contact has the tangent of the guess. */
-void equilibrium_trust(equilibrium *e, const double *u);
+/* After it: u, which stays there through the attempt, is a state near by that was in balance. Where the tangent is not
+   positive the body has that of u, and contact its own; `now`, because Newton begins at a guess: already the first
+   time. (What is put together from other places is only nearly incompressible: it has pressures of its own, beside
+   which the body's stiffness need not be positive.) */
+void equilibrium_trust(equilibrium *e, const double *u, int now);
 /* How often contact changed its multipliers since equilibrium_begin. */
 int equilibrium_augmentations(const equilibrium *e);
 nl_problem equilibrium_problem(equilibrium *e);

@@ -440,7 +440,7 @@ static void begin(mechanics *c, const step *s, attempt *a, int along) {
   solid_begin(c->solid, s->dt, state_view(s->now, c->field[F_HISTORY]));
   if (equilibrium_inertia(c->eq)) inertia_begin(equilibrium_inertia(c->eq), s->now, s->dt);
   equilibrium_begin(c->eq, a->tools);
-  if (along) equilibrium_trust(c->eq, u);
+  equilibrium_trust(c->eq, u, along);
 }
 
 /* How far c->u is from equilibrium. */

@@ -120,6 +120,8 @@ status newton_solve(const nl_problem *p, const newton_opts *o, double *u, arena 
     eta = fmin(o->krylov_most, fmax(o->krylov_least, lift ? o->krylov_least : eta));
     pcg_report kr;
     TRY_OR(done, pcg_solve(p, w.b, eta, o->max_krylov, w.d, scratch, &kr));
+    if (kr.indefinite && kr.iterations == 0 && !lift && p->steady && p->steady(p->ctx, u) == ST_OK)
+      TRY_OR(done, pcg_solve(p, w.b, eta, o->max_krylov, w.d, scratch, &kr));
     rep->krylov += kr.iterations;
     if (lift)
       add_to(n, w.d, 1, lift, w.d);

@@ -150,14 +150,14 @@ static void one_tangent_is_that_of_a_trusted_state_and_the_next_that_of_newton(v
   for (int i = 0; i < 4; i++) K[i] = calloc(n, sizeof *K[i]);
   next_tangent(&p, rest, x, K[0]);
   next_tangent(&p, guess, x, K[1]);
-  equilibrium_trust(e, rest);
+  equilibrium_trust(e, rest, 1);
   next_tangent(&p, guess, x, K[2]);
   next_tangent(&p, guess, x, K[3]);
   assert_true(memcmp(K[0], K[1], n * sizeof *x) != 0);
   assert_memory_equal(K[2], K[0], n * sizeof *x);
   assert_memory_equal(K[3], K[1], n * sizeof *x);
   /* A new attempt forgets it. */
-  equilibrium_trust(e, rest);
+  equilibrium_trust(e, rest, 1);
   equilibrium_begin(e, NULL);
   next_tangent(&p, guess, x, K[2]);
   assert_memory_equal(K[2], K[1], n * sizeof *x);

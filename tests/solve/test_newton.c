@@ -134,6 +134,72 @@ static void a_step_that_inverts_is_shortened_a_lift_that_inverts_is_refused(void
   arena_destroy(&a);
 }
 
+/* One unknown with two wells, W = x^4/4 - x^2/2: between them the tangent is negative. */
+typedef struct wells {
+  double stiff;
+  int steady;
+} wells;
+static status wells_residual(void *ctx, const double *u, double *r) {
+  (void)ctx;
+  *r = *u * *u * *u - *u;
+  return ST_OK;
+}
+static status wells_linearize(void *ctx, const double *u) {
+  ((wells *)ctx)->stiff = 3 * *u * *u - 1;
+  return ST_OK;
+}
+static status wells_steady(void *ctx, const double *u) {
+  wells *w = ctx;
+  (void)u;
+  w->steady++, w->stiff = 2; /* as in the wells, at 1 and -1 */
+  return ST_OK;
+}
+static status wells_none(void *ctx, const double *u) {
+  (void)ctx, (void)u;
+  return ST_RETRY;
+}
+static void wells_apply(void *ctx, const double *du, double *dr) {
+  *dr = ((wells *)ctx)->stiff * *du;
+}
+/* A bad preconditioner of a tangent that is not positive: so long a step that the line search ends before a good one.
+ */
+static void wells_precondition(void *ctx, const double *r, double *z) {
+  *z = ((wells *)ctx)->stiff > 0 ? *r : 1e30 * *r;
+}
+static double wells_size(void *ctx, const double *r) {
+  (void)ctx;
+  return fabs(*r) / 1e-12;
+}
+
+static void a_tangent_that_is_not_positive_gives_way_to_that_of_a_steady_state(void **unused) {
+  (void)unused;
+  wells w = {0};
+  nl_problem p = {.ctx = &w,
+                  .n = 1,
+                  .residual = wells_residual,
+                  .linearize = wells_linearize,
+                  .apply = wells_apply,
+                  .precondition = wells_precondition,
+                  .size = wells_size,
+                  .steady = wells_steady};
+  newton_opts o = {.max_newton = 20, .max_krylov = 5, .krylov_least = 1e-12, .krylov_most = 1e-2};
+  nl_report rep;
+  arena *a = arena_create(1 << 16);
+  double u = 0.1;
+  assert_ok(newton_solve(&p, &o, &u, a, &rep));
+  assert_close(u, 1, 1e-12);
+  assert_in_range(w.steady, 1, 9); /* 0.1, 0.15, 0.22, ... until the tangent is positive, from 0.58 on */
+  /* Asked for nowhere else, and not missed where there is none. */
+  w.steady = 0, u = 0.8;
+  assert_ok(newton_solve(&p, &o, &u, a, &rep));
+  assert_int_equal(w.steady, 0);
+  p.steady = wells_none, u = 0.1;
+  assert_int_equal(newton_solve(&p, &o, &u, a, &rep), ST_RETRY);
+  p.steady = NULL, u = 0.1;
+  assert_int_equal(newton_solve(&p, &o, &u, a, &rep), ST_RETRY);
+  arena_destroy(&a);
+}
+
 static void pcg_stops_at_negative_curvature_with_a_direction_of_descent(void **unused) {
   (void)unused;
   chain c = {.tol = 1, .far = 1};
@@ -171,6 +237,7 @@ int main(void) {
       cmocka_unit_test(newton_carries_prescribed_motion_and_finds_the_even_chain),
       cmocka_unit_test(multipliers_that_change_on_the_way_are_settled_at_the_end),
       cmocka_unit_test(a_step_that_inverts_is_shortened_a_lift_that_inverts_is_refused),
+      cmocka_unit_test(a_tangent_that_is_not_positive_gives_way_to_that_of_a_steady_state),
       cmocka_unit_test(pcg_stops_at_negative_curvature_with_a_direction_of_descent),
       cmocka_unit_test(steps_land_on_events_without_a_sliver_before_them),
   };

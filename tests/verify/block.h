@@ -96,8 +96,13 @@ static inline double block_size(void *ctx, const double *r) {
 
 static inline nl_problem block_problem(block *b) {
   /* No contact in these blocks: nothing to update. */
-  return (nl_problem){b,           b->inner.n,         block_residual, block_linearize,
-                      block_apply, block_precondition, block_size,     NULL};
+  return (nl_problem){.ctx = b,
+                      .n = b->inner.n,
+                      .residual = block_residual,
+                      .linearize = block_linearize,
+                      .apply = block_apply,
+                      .precondition = block_precondition,
+                      .size = block_size};
 }
 
 /* Takes a model with its layer, mesh, supports and rigs; makes space, solid and equilibrium. */
