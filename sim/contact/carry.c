@@ -47,16 +47,11 @@ static int cell_of(int n, double at, double *x) {
   return i;
 }
 
-static void quadratic(double x, double value[3], double slope[3]) {
-  value[0] = 0.5 * x * (x - 1), value[1] = 1 - x * x, value[2] = 0.5 * x * (x + 1);
-  slope[0] = x - 0.5, slope[1] = -2 * x, slope[2] = x + 0.5;
-}
-
 /* Undeformed skin at a spot, and its slopes per cell. */
 static void surface(const mesh *g, spot s, double X[3], double A[3], double B[3]) {
   double x, y, vx[3], dx[3], vy[3], dy[3];
   int i = cell_of(g->nx, s.a, &x), j = cell_of(g->ny, s.b, &y);
-  quadratic(x, vx, dx), quadratic(y, vy, dy);
+  mesh_quadratic(x, vx, dx), mesh_quadratic(y, vy, dy);
   memset(X, 0, 3 * sizeof *X), memset(A, 0, 3 * sizeof *A), memset(B, 0, 3 * sizeof *B);
   for (int n = 0; n < FACET_NODES; n++) {
     int ix = n % 3, iy = n / 3;
@@ -138,7 +133,7 @@ void carry_displacement(const carry *c, const double *u, double *out) {
   for (int n = 0; n < row * (2 * g->ny + 1); n++) {
     double x, y, vx[3], vy[3], slope[3], *to = out + 3 * (size_t)nk * (size_t)n;
     int i = cell_of(g->nx, c->column[n].a, &x), j = cell_of(g->ny, c->column[n].b, &y);
-    quadratic(x, vx, slope), quadratic(y, vy, slope);
+    mesh_quadratic(x, vx, slope), mesh_quadratic(y, vy, slope);
     memset(to, 0, 3 * (size_t)nk * sizeof *to);
     for (int a = 0; a < FACET_NODES; a++) {
       const double *from = u + 3 * (size_t)mesh_node(g, 2 * i + a % 3, 2 * j + a / 3, 0);

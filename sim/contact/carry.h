@@ -1,8 +1,8 @@
 /* A state carried along by the hands. Under a hand that glides, skin and tissue look much the same a step later, only
    farther along: u(X, t + dt) is near u(X - d, t), d its way over the undeformed skin, and so are the multipliers.
-   Newton that starts from there needs about half of the iterations it needs from where the tissue is, for the dent is
-   under the hand already. A guess for Newton and nothing else: what points remember, friction and slip, stays with the
-   points.
+   Newton that starts from there needs fewer iterations than from where the tissue is, for the dent is under the hand
+   already (tests/verify/test_carried.c). A guess for Newton and nothing else: what points remember, friction and slip,
+   stays with the points.
 
    Columns keep their layers: X - d is looked up among the columns, at the same place in the column. */
 #ifndef KNEAD_CARRY_H

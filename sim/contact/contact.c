@@ -165,7 +165,8 @@ void contact_begin(contact *c, const state *now, const double *u, const contact_
   for (int s = 0; s < g->nskin; s++) {
     double x[FP][3], was[FP][3], best[FP], normal[FP][3];
     facet_positions(c, s, u, was);
-    facet_positions(c, s, guess ? guess->u : u, x);
+    memcpy(x, was, sizeof x);
+    if (guess) facet_positions(c, s, guess->u, x);
     for (int q = 0; q < FP; q++) {
       point *p = c->point + FP * s + q;
       p->owner = -1, best[q] = INFINITY;

@@ -16,16 +16,15 @@ void arm_begin(arm_step *k, const arm *a, const drive *d, double depth, double a
   t->stiff = spring + damper;
   t->rest = (spring * k->aim + damper * (depth + k->moved)) / t->stiff;
   t->most = moves && a->most > 0 ? a->most : 0; /* NAN: any */
-  k->tool = *t;
 }
 
-void arm_end(const arm_step *k, double depth, double *aim, double *energy, double *loss) {
+void arm_end(const arm_step *k, const contact_tool *t, double depth, double *aim, double *energy, double *loss) {
   *energy = 0;
   if (!k->acts) return;
   double pull = (k->aim - depth) / (1 + k->follow), slip = k->moved - (depth - k->depth);
   *aim = depth + pull;
-  double unbounded = k->tool.stiff * (k->tool.rest - depth);
-  if (k->tool.most > 0 && unbounded > k->tool.most) pull *= k->tool.most / unbounded, slip *= k->tool.most / unbounded;
+  double unbounded = t->stiff * (t->rest - depth);
+  if (t->most > 0 && unbounded > t->most) pull *= t->most / unbounded, slip *= t->most / unbounded;
   *energy = 0.5 * k->stiffness * pull * pull;
   *loss += k->damping * slip * slip / k->dt;
 }

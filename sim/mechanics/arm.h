@@ -26,13 +26,13 @@ typedef struct arm_step {
   double dt, depth;          /* s; m, of the hand at the start */
   double aim, follow;        /* aim at the end: (aim + follow d)/(1 + follow) */
   double moved;              /* m, of what the damper is held by */
-  contact_tool tool;         /* its stiff, rest and most */
 } arm_step;
 
 int arm_acts(const arm *a);
 /* depth, aim: at the start of the step. Sets what the arm adds to what t asks for. */
 void arm_begin(arm_step *k, const arm *a, const drive *d, double depth, double aim, double dt, contact_tool *t);
-/* The hand ended at `depth`. *energy is the spring's then, *loss grows. Nothing acted: no energy. */
-void arm_end(const arm_step *k, double depth, double *aim, double *energy, double *loss);
+/* The hand, t as arm_begin left it, ended at `depth`. *energy is the spring's then, *loss grows. Nothing acted: no
+ * energy. */
+void arm_end(const arm_step *k, const contact_tool *t, double depth, double *aim, double *energy, double *loss);
 
 #endif

@@ -19,6 +19,9 @@ static const double LETTING_GO = 0.5;
 #define LIFTED (-0.02)
 /* s; beyond any time constant a law can have. */
 static const double FOREVER = 1e12;
+/* Bounds of Newton's forcing term. Numerical: farther than a tenth no first iteration goes while contact is still being
+   found, and 1e-4 carries prescribed motion, which Newton takes whole. */
+static const double KRYLOV_LEAST = 1e-4, KRYLOV_MOST = 0.1;
 /* Tone and weight come on in at most so many steps. Numerical. */
 enum { SETTLE_STEPS = 16 };
 
@@ -522,7 +525,7 @@ static void store(mechanics *c, const step *s, const attempt *a, const nl_report
     state_edit(s->next, c->field[F_DEPTH])[t] = depth;
     state_edit(s->next, c->field[F_TOUCHING])[t] = tools[t].touching;
     state_edit(s->next, c->field[F_ASKED])[t] = tools[t].touching ? contact_given(tools + t, depth) : 0;
-    arm_end(a->arms + t, depth, state_edit(s->next, c->field[F_AIM]) + t,
+    arm_end(a->arms + t, tools + t, depth, state_edit(s->next, c->field[F_AIM]) + t,
             state_edit(s->next, c->field[F_ARM_ENERGY]) + t, state_edit(s->next, c->field[F_ARM_LOSS]) + t);
     state_edit(s->next, c->field[F_NORMAL])[t] = k.normal;
     state_edit(s->next, c->field[F_INDENTATION])[t] = tools[t].touching ? depth : 0;
@@ -608,8 +611,8 @@ static status advance(void *self, const step *s) {
 
   newton_opts o = {.max_newton = m->time.max_newton,
                    .max_krylov = m->time.max_krylov,
-                   .krylov_least = 1e-4,
-                   .krylov_most = 0.1,
+                   .krylov_least = KRYLOV_LEAST,
+                   .krylov_most = KRYLOV_MOST,
                    .lift = lifted ? c->lift : NULL};
   nl_report rep;
   nl_problem p = equilibrium_problem(c->eq);
@@ -648,8 +651,10 @@ static status settle(mechanics *c, state *s) {
   solid_begin(c->solid, FOREVER, state_view(s, c->field[F_HISTORY]));
   arena *scratch = arena_create(1 << 20);
   if (!scratch) FAIL(ST_INTERNAL, "out of memory");
-  newton_opts o = {
-      .max_newton = m->time.max_newton, .max_krylov = m->time.max_krylov, .krylov_least = 1e-4, .krylov_most = 0.1};
+  newton_opts o = {.max_newton = m->time.max_newton,
+                   .max_krylov = m->time.max_krylov,
+                   .krylov_least = KRYLOV_LEAST,
+                   .krylov_most = KRYLOV_MOST};
   status st = ST_RETRY;
   nl_report rep = {0};
   for (int n = 1; n <= SETTLE_STEPS && st == ST_RETRY; n *= 2) {

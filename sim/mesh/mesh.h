@@ -37,6 +37,12 @@ static inline int mesh_in_columns(const mesh *m) {
   return m->nx > 0;
 }
 
+/* Quadratic shape functions of a line, and their slopes, at x in -1..1. */
+static inline void mesh_quadratic(double x, double N[3], double dN[3]) {
+  N[0] = 0.5 * x * (x - 1), N[1] = 1 - x * x, N[2] = 0.5 * x * (x + 1);
+  dN[0] = x - 0.5, dN[1] = -2 * x, dN[2] = x + 0.5;
+}
+
 /* VTK position v holds lexicographic node mesh_vtk27[v]. */
 extern const int mesh_vtk27[CELL_NODES];
 

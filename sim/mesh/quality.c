@@ -5,11 +5,6 @@
 static const double gauss_x[3] = {-0.774596669241483377, 0.0, 0.774596669241483377};
 static const double gauss_w[3] = {5.0 / 9, 8.0 / 9, 5.0 / 9};
 
-static void lagrange(double x, double N[3], double dN[3]) {
-  N[0] = 0.5 * x * (x - 1), N[1] = 1 - x * x, N[2] = 0.5 * x * (x + 1);
-  dN[0] = x - 0.5, dN[1] = -2 * x, dN[2] = x + 0.5;
-}
-
 /* J[r][c] = dx_r / dxi_c */
 static void gradient(const mesh *m, int cell, const double (*N)[3], const double (*dN)[3], double J[3][3]) {
   for (int i = 0; i < 9; i++) J[i / 3][i % 3] = 0;
@@ -29,7 +24,7 @@ static double determinant(const double J[3][3]) {
 
 static void gradient_at(const mesh *m, int cell, const double xi[3], double J[3][3]) {
   double N[3][3], dN[3][3];
-  for (int d = 0; d < 3; d++) lagrange(xi[d], N[d], dN[d]);
+  for (int d = 0; d < 3; d++) mesh_quadratic(xi[d], N[d], dN[d]);
   gradient(m, cell, (const double(*)[3])N, (const double(*)[3])dN, J);
 }
 
