@@ -3,6 +3,7 @@
 #include <string.h>
 #include "sim/base/par.h"
 #include "sim/contact/contact.h"
+#include "sim/contact/patch.h"
 #include "sim/fe/shape.h"
 
 enum { FP = QUAD_FACET };
@@ -16,8 +17,10 @@ static const double STIFFNESS = 10, ELASTIC_SLIP = 0.005, STIFFEN = 4;
 /* A hand that keeps less than this share of its force after an update is put back on the skin. Numerical: it acts only
    where points opened by the dozen; Newton mends smaller losses itself. */
 static const double RESTING = 0.5;
-/* What is promised: of the indentation; m; change of the friction force, of itself. */
-static const double PENETRATION_SHARE = 0.01, PENETRATION_LEAST = 5e-6, FRICTION_SHARE = 0.01;
+/* What is promised: of the indentation; m; at a point, and of its means over patches; change of the friction force, of
+   itself. */
+static const double PENETRATION_SHARE = 0.01, PENETRATION_LEAST = 5e-6;
+static const double PATCH_SHARE = 0.001, PATCH_LEAST = 1e-6, FRICTION_SHARE = 0.01;
 
 typedef struct point {
   int owner;                                 /* tool, -1: none */
@@ -42,6 +45,10 @@ struct contact {
   int npoint;
   point *point;
   uint8_t *active; /* [nskin] some point of the facet has a stiffness */
+  patches *patch;
+  /* [npoint] for the patches: reference areas; points under the hand in question, what is looked at there */
+  double *weight, *value, *rise;
+  uint8_t *pressed;
 };
 
 static const mesh *grid(const contact *c) {
@@ -87,6 +94,10 @@ status contact_create(const model *m, contact_fields f, arena *a, contact **out)
   c->m = m, c->field = f, c->npoint = FP * g->nskin;
   NEW(a, c->point, c->npoint);
   NEW(a, c->active, g->nskin);
+  NEW(a, c->weight, c->npoint);
+  NEW(a, c->value, c->npoint);
+  NEW(a, c->rise, c->npoint);
+  NEW(a, c->pressed, c->npoint);
   for (int t = 0; t < m->ntool; t++) c->reach[t] = m->tools[t].kind->reach(m->tools[t].par);
   for (int s = 0; s < g->nskin; s++) {
     int cell = g->skin_cell[s];
@@ -101,8 +112,10 @@ status contact_create(const model *m, contact_fields f, arena *a, contact **out)
       point *p = c->point + FP * s + q;
       p->eps = STIFFNESS * t->law->shear(t->par) / h;
       p->slip = ELASTIC_SLIP * sqrt(area);
+      c->weight[FP * s + q] = p->weight;
     }
   }
+  TRY(patches_create(g, c->weight, a, &c->patch));
   *out = c;
   return ST_OK;
 }
@@ -452,6 +465,28 @@ term contact_term(contact *c) {
       .self = c, .residual = residual, .linearize = linearize, .apply = apply, .apply_f = apply_f, .blocks = blocks};
 }
 
+/* Largest mean penetration, or gap, over the patches that a hand presses wholly, m. */
+static double patch_penetration(const contact *c, int tool) {
+  for (int i = 0; i < c->npoint; i++) {
+    const point *p = c->point + i;
+    c->pressed[i] = p->owner == tool && p->p > 0;
+    c->value[i] = c->pressed[i] ? p->gap : 0;
+  }
+  return patches_worst(c->patch, c->pressed, c->value);
+}
+
+/* Multipliers, smoothly, by what the penalty carries. */
+static void update_patches(contact *c, int tool) {
+  for (int i = 0; i < c->npoint; i++) {
+    const point *p = c->point + i;
+    c->pressed[i] = p->owner == tool && p->p > 0;
+    c->value[i] = c->pressed[i] ? p->p - p->lambda : 0, c->rise[i] = 0;
+  }
+  patches_add(c->patch, c->pressed, c->value, c->rise);
+  for (int i = 0; i < c->npoint; i++)
+    if (c->pressed[i]) c->point[i].lambda = fmax(0, c->point[i].lambda + c->rise[i]);
+}
+
 int contact_augment(contact *c, const double *u, int anyway) {
   evaluate(c, u, 0);
   int again = 0;
@@ -472,8 +507,11 @@ int contact_augment(contact *c, const double *u, int anyway) {
     /* One update an attempt whatever the penetration: the area that is pressed gains most from it. Not with friction:
        it moves the bound too, and hands that lift then never settled (tried). */
     int free_update = anyway && mu == 0;
-    again |= loose || slipping || free_update;
-    if (!loose && !slipping && !free_update) continue;
+    /* Points may be as near as that; their means over patches, which the skin can follow, are held ten times nearer. */
+    int wide = !loose && !free_update && patch_penetration(c, t) > fmax(PATCH_SHARE * c->depth[t], PATCH_LEAST);
+    again |= loose || slipping || free_update || wide;
+    if (!loose && !slipping && !free_update && !wide) continue;
+    if (wide) update_patches(c, t);
     /* Multipliers alone are slow where the element is stiffer against a single point than the penalty is. */
     if (deep && ++c->loosened[t] > 1) c->stiffen[t] *= STIFFEN;
     for (int i = 0; i < c->npoint; i++) {
@@ -599,6 +637,7 @@ void contact_measure(const contact *c, int tool, const double *u, contact_sum *o
   }
   for (int k = 0; k < 3; k++) out->normal += out->force[k] * c->tool[tool].inward[k];
   out->pressure_mean = area > 0 ? push / area : 0;
+  out->patch_penetration = patch_penetration(c, tool);
 }
 
 /* How far a point slipped in this step, m: its path along the skin less what the elastic stick took up, where the law

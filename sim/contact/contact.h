@@ -43,7 +43,8 @@ typedef struct contact_sum {  /* integrals over the skin */
   double area;                /* deformed area under pressure, m^2 */
   double pressure_max;        /* Pa, per reference area */
   double pressure_mean;       /* the same, mean over the reference area under pressure */
-  double penetration;         /* m */
+  double penetration;         /* m, largest at a point */
+  double patch_penetration;   /* m, largest of its means, or of the gap's, over patches that are pressed wholly */
 } contact_sum;
 
 typedef struct contact_change { /* of one tool in one step */
@@ -74,7 +75,8 @@ double contact_touch(contact *c, int tool, const double *u);
 double contact_press(contact *c, int tool, const contact_tool *t, const double *u, double touch);
 term contact_term(contact *c);
 /* Updates multipliers and friction bounds at u. Returns 1 when they were not good enough: penetration, or a gap under
-   pressure, above max(1 % of the indentation, 5 um), or a friction bound that moved by more than 1 % of the largest
+   pressure, above max(1 % of the indentation, 5 um) at a point or above max(0.1 %, 1 um) in the mean over a node's
+   patch (sim/contact/patch.h) that is pressed wholly, or a friction bound that moved by more than 1 % of the largest
    contact force. Otherwise it leaves them, unless `anyway`: then those of hands without friction follow all the same,
    and 1 is returned. */
 int contact_augment(contact *c, const double *u, int anyway);

@@ -49,6 +49,7 @@ enum {
   F_HAND_PRESSURE,
   F_PENETRATION,
   F_PRESSURE_MEAN,
+  F_PATCH_PENETRATION,
   F_CHANGES,
   F_SLIP,
   F_WORK,
@@ -181,6 +182,12 @@ static const field_decl owns[] = {
                        .ncomp = 1,
                        .at = AT_HAND,
                        .hidden = 1},
+    [F_PATCH_PENETRATION] = {.name = "hand_patch_penetration",
+                             .unit = "m",
+                             .doc = "largest mean penetration over the patch of a skin node",
+                             .ncomp = 1,
+                             .at = AT_HAND,
+                             .hidden = 1},
     [F_PRESSURE_MEAN] = {.name = "hand_pressure_mean",
                          .unit = "Pa",
                          .doc = "mean skin pressure over the contact, per undeformed area",
@@ -533,6 +540,7 @@ static void store(mechanics *c, const step *s, const attempt *a, const nl_report
     state_edit(s->next, c->field[F_HAND_PRESSURE])[t] = k.pressure_max;
     state_edit(s->next, c->field[F_PENETRATION])[t] = k.penetration;
     state_edit(s->next, c->field[F_PRESSURE_MEAN])[t] = k.pressure_mean;
+    state_edit(s->next, c->field[F_PATCH_PENETRATION])[t] = k.patch_penetration;
     state_edit(s->next, c->field[F_SPEED])[t] = hypot(a->drives[t].vel[0], a->drives[t].vel[1]);
     double size = 0;
     for (int i = 0; i < 3; i++) {

@@ -61,6 +61,7 @@ static const struct {
                     {"hand_slip", "/slip_distance", 1},
                     {"hand_work", "/work", 1},
                     {"hand_friction_work", "/friction_work", 1},
+                    {"hand_patch_penetration", "/patch_penetration", 1},
                     {"hand_loop_energy", "/loop_energy", 1},
                     {"hand_arm_energy", "/arm_energy", 1},
                     {"hand_arm_loss", "/arm_loss", 1}};

@@ -60,6 +60,8 @@ BALANCE = 1e-6      # sum of contact and support forces over the largest force (
 FORCE = 1e-3        # |push - asked| over max(asked, 1 N), at every step in contact
 PENETRATION = 0.01  # of the indentation, or 5 um
 LEAST_PENETRATION = 5e-6
+PATCH = 0.001  # in the mean over a patch, or 1 um
+LEAST_PATCH = 1e-6
 
 
 def text(value):
@@ -95,6 +97,8 @@ def contracts(f, where):
         worst = max(worst, error.max())
         at_most(f"{name}: penetration", hand["penetration"][:],
                 np.maximum(PENETRATION * hand["indentation"][:], LEAST_PENETRATION), time)
+        at_most(f"{name}: penetration in the mean over a patch", hand["patch_penetration"][:],
+                np.maximum(PATCH * hand["indentation"][:], LEAST_PATCH), time)
     print(f"FIGURE|force|largest error of a force in contact, share of max(asked, 1 N), {where}|{worst:.10g}|0|0|{FORCE}"
           "||exact||force control", flush=True)
     return wrong
