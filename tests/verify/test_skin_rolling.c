@@ -3,7 +3,7 @@
 
 static const char roll[] =
     "knead: 1\n"
-    "body: {kind: block, size: [80 mm, 140 mm], cells: [4, 10], layers: [{name: fat, thickness: 20 mm, cells: 1}], "
+    "body: {kind: block, size: [80 mm, 168 mm], cells: [4, 12], layers: [{name: fat, thickness: 20 mm, cells: 1}], "
     "faces: {bottom: fixed}}\n"
     "tissue: {fat: {law: neo_hookean, mu: 3 kPa, bulk: 150 kPa}}\n"
     "hands:\n"
@@ -11,9 +11,9 @@ static const char roll[] =
     "  fingers: {kind: sphere, radius: 20 mm, friction: 0.5}\n"
     "session:\n"
     "  - together:\n"
-    "      - {hand: thumbs, technique: skin_rolling, at: [-14 mm, 0 mm], to: [14 mm, 0 mm], press: 3 N, apart: 56 mm, "
+    "      - {hand: thumbs, technique: skin_rolling, at: [0 mm, 0 mm], to: [28 mm, 0 mm], press: 3 N, apart: 56 mm, "
     "gather: 10 mm, close: 0.5 s, speed: 40 mm/s, ramp: 0.3 s}\n"
-    "      - {hand: fingers, technique: skin_rolling, at: [-14 mm, 0 mm], to: [14 mm, 0 mm], press: 3 N, apart: 56 mm, "
+    "      - {hand: fingers, technique: skin_rolling, at: [0 mm, 0 mm], to: [28 mm, 0 mm], press: 3 N, apart: 56 mm, "
     "gather: 10 mm, close: 0.5 s, speed: 40 mm/s, ramp: 0.3 s, opposed: true}\n"
     "time: {first: 25 ms, max: 50 ms}\n"
     "output: {every: 50 ms, fields: [displacement]}\n";
@@ -29,7 +29,7 @@ static void look(void *ctx, const model *m, const state *s) {
   int middle = -1;
   for (int i = 0; i < g->nnode; i++) {
     const double *x = g->x + 3 * (size_t)i;
-    if (fabs(x[0]) < 1e-6 && fabs(x[1] + 14e-3) < 1e-6 && fabs(x[2] - 20e-3) < 1e-6) middle = i;
+    if (fabs(x[0]) < 1e-6 && fabs(x[1]) < 1e-6 && fabs(x[2] - 20e-3) < 1e-6) middle = i;
   }
   assert_true(middle >= 0);
   if (fabs(s->time - 0.3) < 1e-6) k->landed = u[3 * middle + 2];
@@ -55,7 +55,7 @@ static void what_is_gathered_comes_up_and_is_pushed_along(void **unused) {
       1e3 * k.landed, 1e3 * k.gathered, closing[0], closing[1], rolling[0], rolling[1]);
   assert_true(k.gathered > k.landed + 0.5e-3); /* 10 mm of a layer of 20 mm; two thirds slip away */
   assert_true(closing[0] > 0.5 && closing[1] < -0.5);
-  assert_close(closing[0] + closing[1], 0, 0.02 * closing[0]); /* mirror images, bounds settled to 1 % of friction */
+  assert_close(closing[0] + closing[1], 0, 1e-4 * closing[0]); /* mirror images; Newton stops at 1e-7 */
   assert_true(rolling[0] > 0 && rolling[1] > 0);
   run_free(&r);
 }
