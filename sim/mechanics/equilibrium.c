@@ -33,13 +33,13 @@ struct equilibrium {
   double weight[3];    /* N, all of it */
   int ntool;
   size_t ndof, n;
-  uint8_t *fixed;  /* [n] */
-  int32_t *rig_of; /* [3 nnode] rig that holds an unknown, -1 */
-  levels *levels;  /* NULL: direct */
+  uint8_t *fixed; /* [n] */
+  int8_t *rig_of; /* [3 nnode] rig that holds an unknown, -1 */
+  levels *levels; /* NULL: direct */
   direct *direct;
   char words[512]; /* which, and why */
   float *rf, *zf;
-  double *z, *part, *work;
+  double *part, *work;
   contact_tool tool[MODEL_HANDS];
   double given[MODEL_HANDS]; /* push of each at the last residual, N */
   int unknown[MODEL_HANDS];  /* depth is an unknown */
@@ -101,7 +101,7 @@ static status hold_supports(equilibrium *e, arena *a) {
       for (int k = 0; k < 3; k++)
         if (m->rigs[g].held[k]) {
           size_t dof = 3 * (size_t)m->rigs[g].node[i] + (size_t)k;
-          e->fixed[dof] = 1, e->rig_of[dof] = g;
+          e->fixed[dof] = 1, e->rig_of[dof] = (int8_t)g;
         }
   return ST_OK;
 }
@@ -155,7 +155,6 @@ status equilibrium_create(const model *m, solid *s, contact *c, preconditioner w
   NEW(a, e->rig_of, e->ndof);
   NEW(a, e->rf, e->ndof);
   NEW(a, e->zf, e->ndof);
-  NEW(a, e->z, e->n);
   NEW(a, e->work, e->n);
   NEW(a, e->part, par_nblock((int)e->n));
   for (int t = 0; t < m->ntool; t++) {

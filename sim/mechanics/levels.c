@@ -19,7 +19,7 @@ typedef struct level {
   int nkept;      /* blocks of lanes that are kept: all, or on the finest level a ring of the last ones */
   float *matrix;  /* [nkept][nz][SITE_SIZE]; NB floats before and behind may be read */
   /* Below the finest level only, which has no use for its matrices in a product: */
-  float *product;            /* [nsite][81][NB] element results of apply */
+  float *product;            /* [nsite][81][NB] element results of apply; not of the coarsest */
   int32_t *gather;           /* [nsite][27][NB] nodes; node 0 in an empty lane */
   int32_t *first, *incident; /* node -> offsets into product */
   /* Above the coarsest level only: */
@@ -32,7 +32,7 @@ typedef struct level {
 struct levels {
   int nlevel;
   level level[MG_LEVELS];
-  mg *mg;
+  mg mg;
   levels_fine *fine; /* the finest operator, without its matrices: reading them would cost more than computing */
   void *ctx;
   site_corner corner[2][2];
@@ -41,7 +41,7 @@ struct levels {
   uint8_t *touched; /* [columns by lane number] a facet matrix waits for the next set-up */
   float *facet;     /* [.][FACET] */
   int nthread;
-  float *work; /* [nthread][WORK] */
+  float *work; /* [nthread][WORK] of a set-up */
   double *band, *rhs;
   int nband, plane; /* of the coarsest level: unknowns, of them on a plane */
 };
@@ -66,7 +66,6 @@ static inline int grid_node(const level *v, int i, int j, int k) {
 }
 
 static status level_topology(level *v, arena *a) {
-  NEW(a, v->product, (size_t)v->nsite * CELL_DOF * NB);
   NEW(a, v->gather, (size_t)v->nsite * CELL_NODES * NB);
   NEW(a, v->first, v->nnode + 1);
   NEW(a, v->incident, (size_t)v->nx * (size_t)v->ny * (size_t)v->nz * CELL_NODES);
@@ -108,17 +107,6 @@ static status line_table(int nfine, arena *a, line_weight **out) {
     for (int k = 0; k < 3; k++) p[i].w[k] = single ? (float)(at == k) : w[at][k];
   }
   *out = p;
-  return ST_OK;
-}
-
-static status level_storage(level *v, int last, arena *a) {
-  NEW(a, v->matrix, (size_t)v->nkept * (size_t)v->nz * SITE_SIZE + 2 * NB);
-  v->matrix += NB;
-  if (last) return ST_OK;
-  v->ngroup = lanes_ngroup(v->nx, v->ny);
-  NEW(a, v->factor, (size_t)v->ngroup * star_kept_size(v->nz));
-  NEW(a, v->scale, (size_t)v->ngroup * star_rows(v->nz));
-  NEW(a, v->star, (size_t)v->ngroup * star_rows(v->nz));
   return ST_OK;
 }
 
@@ -404,7 +392,7 @@ static int setup_finest(levels *L, levels_cells *cells, void *ctx) {
 
 static int factor_coarsest(levels *L) {
   const level *v = L->level + L->nlevel - 1;
-  memset(L->band, 0, (size_t)L->nband * (size_t)(3 * L->plane) * sizeof *L->band);
+  memset(L->band, 0, band_size(L->nband, L->plane) * sizeof *L->band);
   for (int site = 0; site < v->nsite; site++)
     for (int l = 0; l < NB; l++) {
       int x, y, k = site % v->nz, row[CELL_DOF];
@@ -414,12 +402,12 @@ static int factor_coarsest(levels *L) {
       for (int r = 0; r < CELL_DOF; r++)
         for (int c = 0; c <= r; c++) {
           int i = row[r] > row[c] ? row[r] : row[c], j = row[r] + row[c] - i;
-          L->band[band_at(3 * L->plane - 1, i, j)] +=
+          L->band[band_at(L->plane, i, j)] +=
               (double)v->matrix[(size_t)site * SITE_SIZE + site_at(r, c) * NB + (size_t)l];
         }
     }
   for (int i = 0; i < L->nband; i++) {
-    double *d = L->band + band_at(3 * L->plane - 1, i, i);
+    double *d = L->band + band_at(L->plane, i, i);
     *d = *d == 0 ? 1 : *d * (1 + LIFT); /* 0: fixed */
   }
   return band_cholesky(L->nband, L->plane, L->band);
@@ -443,6 +431,77 @@ static int factor_coarser(levels *L) {
   return lifted;
 }
 
+/* Places in memory, given out from `at` on; without a base they are only counted. */
+typedef struct room {
+  char *base;
+  size_t at, most;
+} room;
+
+static void *lay(room *r, size_t n, size_t each) {
+  void *p = r->base ? r->base + r->at : NULL;
+  r->at += (n * each + 63) / 64 * 64;
+  if (r->at > r->most) r->most = r->at;
+  return p;
+}
+
+static size_t matrix_size(const level *v) {
+  return (size_t)v->nkept * (size_t)v->nz * SITE_SIZE + 2 * NB;
+}
+static void lay_matrix(level *v, room *r) {
+  float *K = lay(r, matrix_size(v), sizeof *K);
+  v->matrix = K ? K + NB : NULL;
+}
+static void lay_factor(level *v, room *r) {
+  v->factor = lay(r, (size_t)v->ngroup * star_kept_size(v->nz), sizeof *v->factor);
+  v->scale = lay(r, (size_t)v->ngroup * star_rows(v->nz), sizeof *v->scale);
+}
+
+/* What is not needed at the same time has the same place. Alone stand the finest factors and the matrices of the second
+   level, which are made out of the finest ones and multiplied with ever after.
+
+     set-up of the finest level    its ring of matrices ...... | . . . . . . . . | work
+     set-up of the coarser levels  factors, matrices, band | coarsest matrices   | work
+     cycles                        factors, matrices, band | stars, products, vectors
+
+   Every set-up begins with the first line and makes all of the second anew. */
+static void share(levels *L, room *r) {
+  level *finest = L->level, *last = L->level + L->nlevel - 1;
+  lay_matrix(finest, r);
+  size_t ring = r->at;
+  if (last > finest) r->at = 0; /* else its matrices become the band */
+  for (level *v = finest + 1; v < last; v++) {
+    lay_factor(v, r);
+    if (v > finest + 1) lay_matrix(v, r);
+  }
+  L->band = lay(r, band_size(L->nband, L->plane), sizeof *L->band);
+  size_t kept = r->at;
+  if (last > finest + 1) lay_matrix(last, r);
+  if (r->at < ring) r->at = ring;
+  L->work = lay(r, (size_t)L->nthread * WORK, sizeof *L->work);
+  r->at = kept;
+  for (level *v = finest; v < last; v++) v->star = lay(r, (size_t)v->ngroup * star_rows(v->nz), sizeof *v->star);
+  for (level *v = finest + 1; v < last; v++) v->product = lay(r, (size_t)v->nsite * CELL_DOF * NB, sizeof *v->product);
+  L->rhs = lay(r, (size_t)L->nband, sizeof *L->rhs);
+  mg_place(&L->mg, lay(r, mg_place(&L->mg, NULL), sizeof(float)));
+}
+
+static status storage(levels *L, arena *a) {
+  const level *last = L->level + L->nlevel - 1;
+  L->nband = 3 * last->nnode, L->plane = 3 * node_columns(last->nx, last->ny);
+  room all = {0}, alone = {0};
+  share(L, &all);
+  NEW(a, all.base, all.most);
+  all.at = 0;
+  share(L, &all);
+  for (int pass = 0; pass < 2 && L->nlevel > 1; pass++) {
+    if (pass) NEW(a, alone.base, alone.most);
+    alone.at = 0;
+    lay_factor(L->level, &alone);
+    lay_matrix(L->level + 1, &alone);
+  }
+  return ST_OK;
+}
+
 status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine *fine, void *ctx, arena *a,
                      levels **out) {
   levels *L;
@@ -450,7 +509,6 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
   L->fine = fine, L->ctx = ctx, L->nthread = par_nthread();
   L->chunk = 2 * L->nthread;
   for (int s = 0; s < 4; s++) site_corner_table(s / 2, s % 2, &L->corner[s / 2][s % 2]);
-  NEW(a, L->work, (size_t)L->nthread * WORK);
   mg_ops ops = {.ctx = L,
                 .apply = apply,
                 .smooth = smooth,
@@ -468,7 +526,6 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
       memcpy(v->fixed, fixed, 3 * (size_t)v->nnode);
     else
       coarse_mask(v - 1, v);
-    if (n > 0) TRY(level_topology(v, a));
     int last = node_columns(nx, ny) <= COARSEST;
     if (!last && n == MG_LEVELS - 1)
       FAIL(ST_INPUT, "a mesh of %d x %d columns is finer than %d levels hold", m->nx, m->ny, MG_LEVELS);
@@ -480,20 +537,18 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
       NEW(a, L->facet, (size_t)(v->nkept * NB) * FACET);
       if (ring < v->nkept) v->nkept = ring;
     }
-    TRY(level_storage(v, last, a));
     ops.n[n] = 3 * v->nnode;
     L->nlevel = n + 1;
     if (last) break;
+    v->ngroup = lanes_ngroup(nx, ny);
+    if (n > 0) TRY(level_topology(v, a));
     TRY(line_table(nx, a, &v->px));
     TRY(line_table(ny, a, &v->py));
     nx = (nx + 1) / 2, ny = (ny + 1) / 2;
   }
-  const level *last = L->level + L->nlevel - 1;
-  L->nband = 3 * last->nnode, L->plane = 3 * node_columns(last->nx, last->ny);
-  NEW(a, L->band, (size_t)L->nband * (size_t)(3 * L->plane));
-  NEW(a, L->rhs, L->nband);
   ops.nlevel = L->nlevel;
-  TRY(mg_create(&ops, steps, 4, a, &L->mg));
+  L->mg = (mg){.ops = ops, .steps = steps, .bound = 4};
+  TRY(storage(L, a));
   *out = L;
   return ST_OK;
 }
@@ -506,10 +561,14 @@ void levels_facet(levels *L, int i, int j, const double k[27][27]) {
   L->touched[s] = 1;
 }
 
+static void clear(level *v) {
+  memset(v->matrix - NB, 0, matrix_size(v) * sizeof *v->matrix);
+}
+
 int levels_setup(levels *L, levels_cells *cells, void *ctx) {
-  for (int n = 1; n < L->nlevel; n++)
-    memset(L->level[n].matrix, 0, (size_t)L->level[n].nsite * SITE_SIZE * sizeof *L->level[n].matrix);
+  if (L->nlevel > 1) clear(L->level + 1);
   int lifted = setup_finest(L, cells, ctx);
+  for (int n = 2; n < L->nlevel; n++) clear(L->level + n); /* here were the finest matrices */
   for (int n = 1; n + 1 < L->nlevel; n++) {
     int nz = L->level[n].nz, nblock = L->level[n].nsite / nz;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(L->nthread)
@@ -522,6 +581,6 @@ double levels_cells_seconds(const levels *L) {
   return L->seconds;
 }
 
-void levels_cycle(levels *L, const float *r, float *z) {
-  mg_cycle(L->mg, r, z);
+void levels_cycle(levels *L, float *r, float *z) {
+  mg_cycle(&L->mg, r, z);
 }

@@ -9,7 +9,7 @@ struct solid {
   double dt;
   const double *h0; /* history at the start of the step; NULL when no law has any */
   double *active;   /* [nbatch][27][NB] activation now; NULL: none */
-  double *elem;     /* [nbatch][81][NB] element results; of floats in the first half of it */
+  double *elem;     /* [nbatch][81][NB] element results; of floats in the first half of it; `work` in the same place */
   float *tangent;   /* of all batches, where it was linearised */
   size_t *first;    /* [nbatch + 1] into tangent */
   int32_t *bad;     /* [nbatch] lowest cell inside out, -1 */
@@ -32,7 +32,6 @@ status solid_create(const model *m, arena *a, solid **out) {
   s->m = m, s->s = m->space, s->culprit = -1, s->nthread = par_nthread();
   int n = s->s->nbatch;
   s->chunk = n / (8 * s->nthread) > 1 ? n / (8 * s->nthread) : 1; /* 8: threads are not equally fast */
-  NEW(a, s->elem, (size_t)n * VEC);
   NEW(a, s->bad, n);
   NEW(a, s->first, n + 1);
   for (int b = 0; b < n; b++) s->first[b + 1] = s->first[b] + tangent_size(s->s->flat[b]);
@@ -42,7 +41,9 @@ status solid_create(const model *m, arena *a, solid **out) {
     solid_tone(s, 1);
   }
   s->nwork = (kernel_matrix_work() + (size_t)CELL_PACKED * NB + 15) / 16 * 16;
-  NEW(a, s->work, s->nwork * (size_t)s->nthread);
+  size_t nelem = (size_t)n * VEC, nwork = s->nwork * (size_t)s->nthread / 2;
+  NEW(a, s->elem, nelem > nwork ? nelem : nwork);
+  s->work = (float *)s->elem;
   *out = s;
   return ST_OK;
 }

@@ -6,23 +6,23 @@ status pcg_solve(const nl_problem *p, const double *b, double rtol, int max, dou
                  pcg_report *rep) {
   size_t mark = arena_mark(scratch);
   int n = p->n;
-  double *r, *z, *d, *q, *old, *part;
+  double *r, *z, *d, *q, *part;
   NEW(scratch, r, n);
   NEW(scratch, z, n);
   NEW(scratch, d, n);
   NEW(scratch, q, n);
-  NEW(scratch, old, n);
   NEW(scratch, part, par_nblock(n));
   *rep = (pcg_report){0};
 #pragma omp parallel for schedule(static) if (n > PAR_LEAST)
   for (int i = 0; i < n; i++) x[i] = 0, r[i] = b[i];
   rep->first = rep->last = sqrt(par_dot(n, r, r, part));
-  double rz = 0;
+  double rz = 0, alpha = 0;
   while (rep->last > rtol * rep->first && rep->iterations < max) {
     p->precondition(p->ctx, r, z);
     double now = par_dot(n, r, z, part);
-    /* Polak-Ribiere form: (z, r - r_old) forgives a preconditioner that is not quite the same every time. */
-    double beta = rep->iterations ? (now - par_dot(n, z, old, part)) / rz : 0;
+    /* Polak-Ribiere form: (z, r - r_old) forgives a preconditioner that is not quite the same every time. The
+       difference is -alpha q, so no old residual is kept. */
+    double beta = rep->iterations ? -alpha * par_dot(n, z, q, part) / rz : 0;
     rz = now;
 #pragma omp parallel for schedule(static) if (n > PAR_LEAST)
     for (int i = 0; i < n; i++) d[i] = z[i] + beta * d[i];
@@ -36,10 +36,9 @@ status pcg_solve(const nl_problem *p, const double *b, double rtol, int max, dou
       }
       break;
     }
-    double alpha = par_dot(n, d, r, part) / curvature;
+    alpha = par_dot(n, d, r, part) / curvature;
 #pragma omp parallel for schedule(static) if (n > PAR_LEAST)
     for (int i = 0; i < n; i++) {
-      old[i] = r[i];
       x[i] += alpha * d[i];
       r[i] -= alpha * q[i];
     }

@@ -1,7 +1,7 @@
 /* A multigrid cycle (V at the top, W below) in single precision, on callbacks. */
 #ifndef KNEAD_MG_H
 #define KNEAD_MG_H
-#include "sim/base/arena.h"
+#include <stddef.h>
 
 enum { MG_LEVELS = 16 };
 
@@ -21,11 +21,13 @@ typedef struct mg {
   mg_ops ops;
   int steps;   /* smoother applications before and after */
   float bound; /* upper bound of the eigenvalues of B A */
-  float *x[MG_LEVELS], *b[MG_LEVELS], *r[MG_LEVELS], *z[MG_LEVELS], *d[MG_LEVELS];
+  float *x[MG_LEVELS], *r[MG_LEVELS], *z[MG_LEVELS], *d[MG_LEVELS];
 } mg;
 
-status mg_create(const mg_ops *ops, int steps, float bound, arena *a, mg **out) MUST_CHECK;
-/* x = M b, M symmetric positive as long as the bound holds. */
-void mg_cycle(mg *m, const float *b, float *x);
+/* Gives the vectors, all but the finest x and r, their places in `work`: the cycle's while it runs, nobody's from one
+   to the next. Returns how many floats they take, which is all it does when there is none. */
+size_t mg_place(mg *m, float *work);
+/* x = M r, M symmetric positive as long as the bound holds; r is overwritten. */
+void mg_cycle(mg *m, float *r, float *x);
 
 #endif

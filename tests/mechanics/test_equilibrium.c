@@ -108,6 +108,32 @@ static void preconditioner_is_symmetric_and_positive(void **unused) {
   model_free(&m);
 }
 
+/* Set-up and cycles share memory: what one leaves behind must not matter to the next. One level, two, three, four. */
+static void a_set_up_leaves_nothing_of_the_one_before(void **unused) {
+  (void)unused;
+  static const int cells[] = {2, 4, 6, 12};
+  for (int k = 0; k < 4; k++) {
+    model *m = quarter(cells[k], 1, 99, "neo_hookean");
+    equilibrium *e = equilibrium_of(m);
+    nl_problem p = equilibrium_problem(e);
+    size_t n = (size_t)p.n;
+    double *rest = calloc(n, sizeof *rest), *bent = calloc(n, sizeof *bent), *r = calloc(n, sizeof *r), *z[4];
+    unsigned seed = 7;
+    for (size_t i = 0; i < n; i++) bent[i] = 1e-5 * small_random(&seed), r[i] = small_random(&seed);
+    for (int i = 0; i < 4; i++) z[i] = calloc(n, sizeof *z[i]);
+    for (int i = 0; i < 4; i++) {
+      if (i != 1) assert_ok(p.linearize(p.ctx, i == 2 ? bent : rest));
+      p.precondition(p.ctx, r, z[i]);
+    }
+    assert_memory_equal(z[1], z[0], n * sizeof *r);
+    assert_true(memcmp(z[2], z[0], n * sizeof *r) != 0);
+    assert_memory_equal(z[3], z[0], n * sizeof *r);
+    for (int i = 0; i < 4; i++) free(z[i]);
+    free(rest), free(bent), free(r);
+    model_free(&m);
+  }
+}
+
 static void residual_and_tangent_agree_with_reactions(void **unused) {
   (void)unused;
   model *m = quarter(6, 1, 99, "neo_hookean");
@@ -171,6 +197,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(iterations_stay_flat),
       cmocka_unit_test(preconditioner_is_symmetric_and_positive),
+      cmocka_unit_test(a_set_up_leaves_nothing_of_the_one_before),
       cmocka_unit_test(residual_and_tangent_agree_with_reactions),
       cmocka_unit_test(one_tangent_is_that_of_a_trusted_state_and_the_next_that_of_newton),
   };

@@ -83,17 +83,23 @@ static void a_bad_pivot_freezes_its_unknown_and_spoils_nothing_else(void **unuse
   }
 }
 
-/* Five planes of nine unknowns, two elements: middle planes are coupled to one plane on each side. */
+/* Seven planes of nine unknowns, three elements: middle planes are coupled to one plane on each side. Entries stand one
+   after the other, without a gap. */
 static void band_cholesky_inverts(void **unused) {
   (void)unused;
-  enum { PLANE = 9, N = 5 * PLANE, HALF = 3 * PLANE - 1 };
-  static double M[N][N], F[N * (HALF + 1)], y[N], r[N];
+  enum { PLANE = 9, N = 7 * PLANE };
+  static double M[N][N], F[N * N], y[N], r[N];
+  size_t next = 0;
   unsigned seed = 9;
   for (int i = 0; i < N; i++)
-    for (int j = i > HALF ? i - HALF : 0; j <= i; j++) {
+    for (int j = 0; j <= i; j++) {
       int p = i / PLANE, q = j / PLANE, coupled = p / 2 == q / 2 || (p % 2 == 0 && p - q <= 2);
-      F[band_at(HALF, i, j)] = M[i][j] = M[j][i] = i == j ? 3 : coupled ? (double)noise(&seed) / HALF : 0;
+      if (!coupled) continue;
+      assert_int_equal(band_at(PLANE, i, j), next++);
+      F[band_at(PLANE, i, j)] = M[i][j] = M[j][i] = i == j ? 3 : (double)noise(&seed) / (3 * PLANE);
     }
+  assert_int_equal(band_size(N, PLANE), next);
+  assert_int_equal(band_size(N - PLANE, PLANE), band_at(PLANE, N - PLANE, N - 3 * PLANE));
   for (int i = 0; i < N; i++) y[i] = r[i] = (double)noise(&seed);
   assert_int_equal(band_cholesky(N, PLANE, F), 0);
   band_solve(N, PLANE, F, y);
