@@ -396,13 +396,16 @@ static int factor_coarsest(levels *L) {
   for (int site = 0; site < v->nsite; site++)
     for (int l = 0; l < NB; l++) {
       int x, y, k = site % v->nz, row[CELL_DOF];
+      size_t first[CELL_DOF];
       if (!lanes_find(v->nx, v->ny, site / v->nz, l, &x, &y)) continue;
-      for (int r = 0; r < CELL_DOF; r++)
+      for (int r = 0; r < CELL_DOF; r++) {
         row[r] = band_row(v, grid_node(v, 2 * x + r / 3 % 3, 2 * y + r / 9 % 3, 2 * k + r / 27), r % 3);
+        first[r] = band_at(L->plane, row[r], 0);
+      }
       for (int r = 0; r < CELL_DOF; r++)
         for (int c = 0; c <= r; c++) {
-          int i = row[r] > row[c] ? row[r] : row[c], j = row[r] + row[c] - i;
-          L->band[band_at(L->plane, i, j)] +=
+          int lower = row[r] > row[c];
+          L->band[lower ? first[r] + (size_t)row[c] : first[c] + (size_t)row[r]] +=
               (double)v->matrix[(size_t)site * SITE_SIZE + site_at(r, c) * NB + (size_t)l];
         }
     }

@@ -14,10 +14,11 @@ void band_solve(int n, int plane, const double *L, double *x);
 static inline int band_below(int p) {
   return p == 0 ? 0 : 2 - p % 2;
 }
-/* Rows before plane p have reached so many planes down, all together. */
+/* (i, 0) need not be an entry: it is where the row would begin then, never before A. */
 static inline size_t band_at(int plane, int i, int j) {
   int p = i / plane, below = band_below(p);
   size_t n = (size_t)plane, r = (size_t)(i % plane), planes = p == 0 ? 0 : (size_t)(3 * ((p - 1) / 2) + (p - 1) % 2);
+  /* Rows before plane p reach `planes` planes down, all together. */
   return planes * n * n + (size_t)p * (n * (n + 1) / 2) + r * (size_t)below * n + r * (r + 1) / 2 +
          (size_t)(j - (p - below) * plane);
 }
