@@ -1,6 +1,6 @@
 #include <math.h>
 #include <string.h>
-#ifdef __AVX512F__
+#if defined __AVX512F__ || defined __F16C__
 #include <immintrin.h>
 #endif
 #include "sim/solve/star.h"
@@ -103,6 +103,26 @@ static inline star_kept keep(star_lanes x) {
 }
 static inline star_lanes kept(const star_kept *x) {
   return (star_lanes)_mm512_cvtph_ps(*(const __m256i *)x);
+}
+#elif defined __F16C__
+typedef union halves {
+  star_lanes all;
+  __m256 half[2];
+} halves;
+typedef union kept_halves {
+  star_kept all;
+  __m128i half[2];
+} kept_halves;
+static inline star_kept keep(star_lanes x) {
+  halves from = {x};
+  kept_halves to = {.half = {_mm256_cvtps_ph(from.half[0], _MM_FROUND_TO_NEAREST_INT),
+                             _mm256_cvtps_ph(from.half[1], _MM_FROUND_TO_NEAREST_INT)}};
+  return to.all;
+}
+static inline star_lanes kept(const star_kept *x) {
+  kept_halves from = {*x};
+  halves to = {.half = {_mm256_cvtph_ps(from.half[0]), _mm256_cvtph_ps(from.half[1])}};
+  return to.all;
 }
 #else
 static inline star_kept keep(star_lanes x) {

@@ -6,8 +6,9 @@
    diagonal; for each element e: middle|below, middle diagonal, top|below, top|middle, top diagonal.
 
    A matrix is assembled and factored in single precision, scaled to a unit diagonal; what is kept are half-precision
-   numbers where the processor converts them in one instruction (AVX-512), single ones elsewhere. A solve is bound by
-   reading the factor, so half the bytes are half the time; the iteration counts stay (solver findings, section 8). */
+   numbers where the processor converts them in one instruction or two (AVX-512, F16C), single ones elsewhere. A solve
+   is bound by reading the factor, so half the bytes are half the time; the iteration counts stay (solver findings,
+   section 8). */
 #ifndef KNEAD_STAR_H
 #define KNEAD_STAR_H
 #include <stddef.h>
@@ -19,7 +20,7 @@ enum {
   STAR_TRIANGLE = STAR_BLOCK * (STAR_BLOCK + 1) / 2
 };
 typedef float star_lanes __attribute__((vector_size(64), aligned(64)));
-#ifdef __AVX512F__
+#if defined __AVX512F__ || defined __F16C__
 typedef short star_kept __attribute__((vector_size(32), aligned(32)));
 #else
 typedef star_lanes star_kept;
