@@ -21,7 +21,7 @@ status cli_build(cli *c, const char *file, scenario **s, model **m, char **resol
 }
 
 static long unknowns(const model *m) {
-  return 3L * m->mesh->nnode + m->ntool;
+  return model_unknowns(m);
 }
 
 static void extent(const mesh *g, double size[3]) {
@@ -116,6 +116,8 @@ static void print_session(FILE *f, const scenario *s, const model *m) {
     if (t->arm.stiffness > 0 || t->arm.damping > 0)
       fprintf(f, ", arm of %.3g N/mm and %.3g N s/m that follows in %.3g s", 1e-3 * t->arm.stiffness, t->arm.damping,
               t->arm.correct);
+    if (t->arm.sideways > 0 || t->arm.sideways_damping > 0)
+      fprintf(f, ", arm of %.3g N/mm and %.3g N s/m sideways", 1e-3 * t->arm.sideways, t->arm.sideways_damping);
     fprintf(f, "\n");
   }
   const node *hands = scenario_get(s->root, "hands");

@@ -103,7 +103,7 @@ static void report_json(FILE *f, const model *m, const run_report *r) {
   const struct {
     const char *name;
     double value;
-  } rows[] = {{"unknowns", 3.0 * m->mesh->nnode + m->ntool},
+  } rows[] = {{"unknowns", model_unknowns(m)},
               {"steps", (double)r->steps},
               {"cutbacks", (double)r->cutbacks},
               {"newton_iterations", (double)r->newton},
@@ -228,8 +228,8 @@ status cli_run(cli *c, const char *name, const scenario *s, const model *m, cons
                    .stop = &stop_signal,
                    .progress = progress_step,
                    .progress_ctx = &bar};
-  cli_say(c, "knead: %s, %s unknowns, %d thread%s, result %s", s->file,
-          cli_grouped(3L * m->mesh->nnode + m->ntool, unknowns), info.nthread, info.nthread == 1 ? "" : "s", file);
+  cli_say(c, "knead: %s, %s unknowns, %d thread%s, result %s", s->file, cli_grouped(model_unknowns(m), unknowns),
+          info.nthread, info.nthread == 1 ? "" : "s", file);
   watch_signals();
   status st = run_loop(m, &opts, &info, out, 1, &report);
   if (c->bar) fputc('\n', stderr); /* the last line stays */

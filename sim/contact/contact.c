@@ -37,9 +37,11 @@ struct contact {
   const model *m;
   contact_fields field;
   contact_tool tool[MODEL_HANDS];
-  double depth[MODEL_HANDS];  /* of the last residual */
-  double yields[MODEL_HANDS]; /* N/m, of the arms in the last tangent */
+  double path[MODEL_HANDS][3]; /* chart points; tool.origin of those that give sideways is off it */
+  double depth[MODEL_HANDS];   /* of the last residual */
+  double yields[MODEL_HANDS];  /* N/m, of the arms in the last tangent */
   double reach[MODEL_HANDS];
+  int sideways[MODEL_HANDS];   /* as of model_sideways */
   double stiffen[MODEL_HANDS]; /* factor on eps in this attempt */
   int loosened[MODEL_HANDS];   /* augmentations that found it too soft */
   int npoint;
@@ -56,6 +58,14 @@ static const mesh *grid(const contact *c) {
 }
 static size_t hand_dof(const contact *c, int tool) {
   return 3 * (size_t)grid(c)->nnode + (size_t)tool;
+}
+/* Of the first of its two offsets; only of a hand whose arm gives sideways. */
+static size_t side_dof(const contact *c, int tool) {
+  return 3 * (size_t)grid(c)->nnode + (size_t)c->sideways[tool];
+}
+
+static double along(const double v[3], const double e[3]) {
+  return v[0] * e[0] + v[1] * e[1] + v[2] * e[2];
 }
 
 /* Reference area of point q of a facet and, where asked for, its deformed area. */
@@ -98,7 +108,8 @@ status contact_create(const model *m, contact_fields f, arena *a, contact **out)
   NEW(a, c->value, c->npoint);
   NEW(a, c->rise, c->npoint);
   NEW(a, c->pressed, c->npoint);
-  for (int t = 0; t < m->ntool; t++) c->reach[t] = m->tools[t].kind->reach(m->tools[t].par);
+  for (int t = 0; t < m->ntool; t++)
+    c->reach[t] = m->tools[t].kind->reach(m->tools[t].par), c->sideways[t] = model_sideways(m, t);
   for (int s = 0; s < g->nskin; s++) {
     int cell = g->skin_cell[s];
     const tissue *t = m->layer_tissue[g->layer[cell]];
@@ -175,6 +186,10 @@ void contact_begin(contact *c, const state *now, const double *u, const contact_
   memcpy(c->tool, tools, (size_t)c->m->ntool * sizeof *tools);
   memcpy(c->depth, depth, (size_t)c->m->ntool * sizeof *depth);
   for (int t = 0; t < c->m->ntool; t++) c->stiffen[t] = 1, c->loosened[t] = 0;
+  for (int t = 0; t < c->m->ntool; t++) {
+    memcpy(c->path[t], tools[t].origin, sizeof c->path[t]);
+    if (tools[t].sideways > 0) contact_shift(c->tool + t, c->path[t], tools[t].aside);
+  }
   for (int s = 0; s < g->nskin; s++) {
     double x[FP][3], was[FP][3], best[FP], normal[FP][3];
     facet_positions(c, s, u, was);
@@ -286,7 +301,10 @@ double contact_press(contact *c, int tool, const contact_tool *t, const double *
 /* Force and stiffness of every point at displacements u and depths in u. */
 static void evaluate(contact *c, const double *u, int stiffness) {
   const mesh *g = grid(c);
-  for (int t = 0; t < c->m->ntool; t++) c->depth[t] = u[hand_dof(c, t)];
+  for (int t = 0; t < c->m->ntool; t++) {
+    c->depth[t] = u[hand_dof(c, t)];
+    if (c->tool[t].sideways > 0) contact_shift(c->tool + t, c->path[t], u + side_dof(c, t));
+  }
 #pragma omp parallel for schedule(static) if (c->npoint > PAR_LEAST / 8)
   for (int s = 0; s < g->nskin; s++) {
     double x[FP][3], gap[FP], n[FP][3], h[FP][6];
@@ -347,18 +365,24 @@ static status residual(void *self, const double *u, double *r) {
     for (int q = 0; q < FP; q++) {
       const point *p = c->point + FP * s + q;
       if (p->owner < 0) continue;
-      const double *in = c->tool[p->owner].inward;
+      const contact_tool *t = c->tool + p->owner;
+      const double *in = t->inward;
       for (int n = 0; n < FACET_NODES; n++) {
         double w = p->weight * shape_facet_value(q, n);
         double *to = r + 3 * (size_t)g->skin[FACET_NODES * s + n];
         for (int k = 0; k < 3; k++) to[k] += w * p->force[k];
       }
       r[hand_dof(c, p->owner)] -= p->weight * (p->force[0] * in[0] + p->force[1] * in[1] + p->force[2] * in[2]);
+      for (int i = 0; i < 2 && t->sideways > 0; i++)
+        r[side_dof(c, p->owner) + (size_t)i] -= p->weight * along(p->force, t->side[i]);
     }
   }
-  for (int t = 0; t < c->m->ntool; t++)
-    if (c->tool[t].touching && c->tool[t].force_controlled)
-      r[hand_dof(c, t)] -= contact_given(c->tool + t, u[hand_dof(c, t)]);
+  for (int t = 0; t < c->m->ntool; t++) {
+    const contact_tool *k = c->tool + t;
+    if (k->touching && k->force_controlled) r[hand_dof(c, t)] -= contact_given(k, u[hand_dof(c, t)]);
+    for (int i = 0; i < 2 && k->touching && k->sideways > 0; i++)
+      r[side_dof(c, t) + (size_t)i] -= contact_aside(k, i, u[side_dof(c, t) + (size_t)i]);
+  }
   return ST_OK;
 }
 
@@ -375,6 +399,24 @@ static void times(const double H[6], const double v[3], double out[3]) {
   out[2] = H[5] * v[0] + H[4] * v[1] + H[2] * v[2];
 }
 
+/* The tangent of a point whose hand gives sideways. Apart from the others: compiled together they would round anew. */
+static void apply_aside(const contact *c, int facet, int q, const double *du, double *dr) {
+  const point *p = c->point + FP * facet + q;
+  const contact_tool *t = c->tool + p->owner;
+  const int32_t *node = grid(c)->skin + FACET_NODES * facet;
+  size_t depth = hand_dof(c, p->owner), side = side_dof(c, p->owner);
+  double w[3], f[3];
+  for (int k = 0; k < 3; k++)
+    w[k] = -du[depth] * t->inward[k] - du[side] * t->side[0][k] - du[side + 1] * t->side[1][k];
+  for (int n = 0; n < FACET_NODES; n++)
+    for (int k = 0; k < 3; k++) w[k] += shape_facet_value(q, n) * du[3 * (size_t)node[n] + (size_t)k];
+  times(p->H, w, f);
+  for (int n = 0; n < FACET_NODES; n++)
+    for (int k = 0; k < 3; k++) dr[3 * (size_t)node[n] + (size_t)k] += p->weight * shape_facet_value(q, n) * f[k];
+  dr[depth] -= p->weight * along(f, t->inward);
+  for (size_t i = 0; i < 2; i++) dr[side + i] -= p->weight * along(f, t->side[i]);
+}
+
 static void apply(void *self, const double *du, double *dr) {
   contact *c = self;
   const mesh *g = grid(c);
@@ -383,6 +425,10 @@ static void apply(void *self, const double *du, double *dr) {
     for (int q = 0; q < FP; q++) {
       const point *p = c->point + FP * s + q;
       if (p->owner < 0) continue;
+      if (c->tool[p->owner].sideways > 0) {
+        apply_aside(c, s, q, du, dr);
+        continue;
+      }
       const double *in = c->tool[p->owner].inward, depth = du[hand_dof(c, p->owner)];
       double w[3], f[3];
       for (int k = 0; k < 3; k++) w[k] = -depth * in[k];
@@ -400,8 +446,12 @@ static void apply(void *self, const double *du, double *dr) {
       dr[hand_dof(c, p->owner)] -= p->weight * (f[0] * in[0] + f[1] * in[1] + f[2] * in[2]);
     }
   }
-  for (int t = 0; t < c->m->ntool; t++)
-    if (c->tool[t].touching) dr[hand_dof(c, t)] += c->yields[t] * du[hand_dof(c, t)];
+  for (int t = 0; t < c->m->ntool; t++) {
+    if (!c->tool[t].touching) continue;
+    dr[hand_dof(c, t)] += c->yields[t] * du[hand_dof(c, t)];
+    for (size_t i = 0; i < 2 && c->tool[t].sideways > 0; i++)
+      dr[side_dof(c, t) + i] += c->tool[t].sideways * du[side_dof(c, t) + i];
+  }
 }
 
 static void apply_f(void *self, const float *du, float *dr) {
@@ -427,6 +477,15 @@ static void apply_f(void *self, const float *du, float *dr) {
   }
 }
 
+/* Unknowns of a hand in this step and the directions they move it in: depth, along, across. Returns how many. */
+static int unknowns_of(const contact *c, int tool, int h[3], const double *e[3]) {
+  const contact_tool *t = c->tool + tool;
+  int n = 0;
+  if (t->force_controlled) h[n] = tool, e[n++] = t->inward;
+  for (int i = 0; i < 2 && t->sideways > 0; i++) h[n] = c->sideways[tool] + i, e[n++] = t->side[i];
+  return n;
+}
+
 static void blocks(void *self, block_sink *out) {
   contact *c = self;
   const mesh *g = grid(c);
@@ -436,9 +495,10 @@ static void blocks(void *self, block_sink *out) {
     for (int q = 0; q < FP; q++) {
       const point *p = c->point + FP * s + q;
       if (p->owner < 0) continue;
-      const contact_tool *t = c->tool + p->owner;
-      double H[9] = {p->H[0], p->H[3], p->H[5], p->H[3], p->H[1], p->H[4], p->H[5], p->H[4], p->H[2]}, he[3];
-      times(p->H, t->inward, he);
+      double H[9] = {p->H[0], p->H[3], p->H[5], p->H[3], p->H[1], p->H[4], p->H[5], p->H[4], p->H[2]}, he[3][3];
+      const double *e[3];
+      int h[3], n = unknowns_of(c, p->owner, h, e);
+      for (int v = 0; v < n; v++) times(p->H, e[v], he[v]);
       for (int a = 0; a < FACET_NODES; a++) {
         double wa = p->weight * shape_facet_value(q, a);
         for (int b = 0; b < FACET_NODES; b++) {
@@ -446,18 +506,21 @@ static void blocks(void *self, block_sink *out) {
           for (int i = 0; i < 3; i++)
             for (int j = 0; j < 3; j++) K[3 * a + i][3 * b + j] += w * H[3 * i + j];
         }
-        if (t->force_controlled)
-          out->border(out->self, p->owner, g->skin[FACET_NODES * s + a],
-                      (double[3]){-wa * he[0], -wa * he[1], -wa * he[2]});
+        for (int v = 0; v < n; v++)
+          out->border(out->self, h[v], g->skin[FACET_NODES * s + a],
+                      (double[3]){-wa * he[v][0], -wa * he[v][1], -wa * he[v][2]});
       }
-      if (t->force_controlled)
-        out->corner(out->self, p->owner,
-                    p->weight * (he[0] * t->inward[0] + he[1] * t->inward[1] + he[2] * t->inward[2]));
+      for (int v = 0; v < n; v++)
+        for (int w = 0; w <= v; w++) out->corner(out->self, h[v], h[w], p->weight * along(he[v], e[w]));
     }
     out->facet(out->self, s, (const double(*)[27])K);
   }
-  for (int t = 0; t < c->m->ntool; t++)
-    if (c->tool[t].touching && c->yields[t] > 0) out->corner(out->self, t, c->yields[t]);
+  for (int t = 0; t < c->m->ntool; t++) {
+    const contact_tool *k = c->tool + t;
+    if (k->touching && c->yields[t] > 0) out->corner(out->self, t, t, c->yields[t]);
+    for (int i = 0; i < 2 && k->touching && k->sideways > 0; i++)
+      out->corner(out->self, c->sideways[t] + i, c->sideways[t] + i, k->sideways);
+  }
 }
 
 term contact_term(contact *c) {

@@ -8,8 +8,9 @@
        E = int [ max(0, lambda - eps g)^2 / (2 eps) + huber(tau0 + eps_t T w) ] dA       w = (x - x_hand) since the last
    step
 
-   The energy depends on x - x_hand only, so a hand's depth d (x_hand = chart point + d inward) is one more unknown with
-   the same blocks. Source of the method: Simo and Laursen 1992; Wriggers, Computational Contact Mechanics, 2006. */
+   The energy depends on x - x_hand only, so a hand's depth d (x_hand = chart point + d inward + s) is one more unknown
+   with the same blocks, and so are the two offsets s along the skin of a hand whose arm gives sideways. Source of the
+   method: Simo and Laursen 1992; Wriggers, Computational Contact Mechanics, 2006. */
 #ifndef KNEAD_CONTACT_H
 #define KNEAD_CONTACT_H
 #include "sim/contact/carry.h"
@@ -26,6 +27,10 @@ typedef struct contact_tool {
   double rest;  /* m, depth at which that arm gives no force of its own */
   double most;  /* N, that the two give at most; 0: any */
   int force_controlled;
+  double side[2][3]; /* along and across the skin */
+  double sideways;   /* N/m, of the arm in these directions: 0 none, the hand is on its path */
+  double ease[2];    /* m, offsets from the path at which that arm gives no force */
+  double aside[2];   /* m, offsets at which it starts */
 } contact_tool;
 
 /* Push that a hand gives at a depth, N; what it meets is the force of the skin. Its slope is -contact_yields. */
@@ -35,6 +40,15 @@ static inline double contact_given(const contact_tool *t, double depth) {
 }
 static inline double contact_yields(const contact_tool *t, double depth) {
   return t->most > 0 && t->asked + t->stiff * (t->rest - depth) > t->most ? 0 : t->stiff;
+}
+
+/* Force of the arm along the skin on a hand that is `aside` of its path in direction i, N; its slope is -sideways. */
+static inline double contact_aside(const contact_tool *t, int i, double aside) {
+  return t->sideways * (t->ease[i] - aside);
+}
+/* Puts its origin aside of the path. */
+static inline void contact_shift(contact_tool *t, const double path[3], const double aside[2]) {
+  for (int k = 0; k < 3; k++) t->origin[k] = path[k] + aside[0] * t->side[0][k] + aside[1] * t->side[1][k];
 }
 
 typedef struct contact_sum {  /* integrals over the skin */

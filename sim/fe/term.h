@@ -1,19 +1,21 @@
 /* One summand of equilibrium: the solid, the contact, later springs and loads.
 
-   u = [displacements 3 nnode | one depth per hand]. Everything is the gradient or the second derivative of an energy,
-   so every block is symmetric. It stands in `fe` because contact and mechanics both are terms. */
+   u = [displacements 3 nnode | one depth per hand | two offsets, along and across, of each hand whose arm gives
+   sideways]; those behind the displacements are the hands' unknowns, numbered from 0. Everything is the gradient or the
+   second derivative of an energy, so every block is symmetric. It stands in `fe` because contact and mechanics both are
+   terms. */
 #ifndef KNEAD_TERM_H
 #define KNEAD_TERM_H
 #include <stdint.h>
 #include "sim/base/err.h"
 
 /* Takes the dense blocks of a term that are not element matrices: facet matrices on the 27 unknowns of a skin facet's
-   nodes, and the coupling of a hand's depth. */
+   nodes, and the coupling of the hands' unknowns. */
 typedef struct block_sink {
   void *self;
   void (*facet)(void *self, int facet, const double K[27][27]);
-  void (*border)(void *self, int hand, int node, const double k[3]); /* d2E / (du d depth), added up */
-  void (*corner)(void *self, int hand, double k);                    /* d2E / d depth2 */
+  void (*border)(void *self, int h, int node, const double k[3]); /* d2E / (du dh), added up */
+  void (*corner)(void *self, int h, int i, double k);             /* d2E / (dh di), of a pair in one order only */
 } block_sink;
 
 typedef struct term {

@@ -28,3 +28,29 @@ void arm_end(const arm_step *k, const contact_tool *t, double depth, double *aim
   *energy = 0.5 * k->stiffness * pull * pull;
   *loss += k->damping * slip * slip / k->dt;
 }
+
+int arm_sideways(const arm *a) {
+  return a->sideways > 0 || a->sideways_damping > 0;
+}
+
+void arm_aside_begin(arm_aside *k, const arm *a, const double was[3], double dt, contact_tool *t) {
+  *k = (arm_aside){.stiffness = a->sideways, .damping = a->sideways_damping, .dt = dt};
+  t->sideways = k->stiffness + k->damping / dt;
+  for (int i = 0; i < 2; i++) {
+    for (int d = 0; d < 3; d++) k->was[i] += was[d] * t->side[i][d];
+    t->aside[i] = k->was[i];
+    t->ease[i] = k->damping / dt * k->was[i] / t->sideways;
+  }
+}
+
+void arm_aside_end(const arm_aside *k, contact_tool *t, const double aside[2], double offset[3], double force[3],
+                   double *energy, double *loss) {
+  for (int d = 0; d < 3; d++) offset[d] = force[d] = 0;
+  for (int i = 0; i < 2; i++) {
+    double slip = aside[i] - k->was[i], pull = contact_aside(t, i, aside[i]);
+    for (int d = 0; d < 3; d++) offset[d] += aside[i] * t->side[i][d], force[d] += pull * t->side[i][d];
+    *energy += 0.5 * k->stiffness * aside[i] * aside[i];
+    *loss += k->damping * slip * slip / k->dt;
+  }
+  for (int d = 0; d < 3; d++) t->origin[d] += offset[d];
+}

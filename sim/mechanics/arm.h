@@ -12,8 +12,15 @@
    With `most` a hand that is asked for a depth is pushed with that at most, as by a motor that stalls: spring and
    damper then give way in the same proportion, and what the aim goes farther is nobody's work.
 
-   Work of the person = work of the hand on the skin (sim/mechanics/ledger.h) + energy of the spring + loss of the
-   damper; what `correct` lets go of is the person's too. */
+   Sideways, in the two directions s across inward, it is a spring and a damper between the technique's path and the
+   hand:
+
+     T = -k s - c s'                     s: offset of the hand from its path, two unknowns; T: its force on the skin
+
+   Stiff, the path is met. A hand in the air is on it.
+
+   Work of the person = work of the hand on the skin (sim/mechanics/ledger.h) + energy of the springs + loss of the
+   dampers; what `correct` lets go of is the person's too. */
 #ifndef KNEAD_ARM_H
 #define KNEAD_ARM_H
 #include "sim/contact/contact.h"
@@ -34,5 +41,19 @@ void arm_begin(arm_step *k, const arm *a, const drive *d, double depth, double a
 /* The hand, t as arm_begin left it, ended at `depth`. *energy is the spring's then, *loss grows. Nothing acted: no
  * energy. */
 void arm_end(const arm_step *k, const contact_tool *t, double depth, double *aim, double *energy, double *loss);
+
+/* The arm sideways. */
+typedef struct arm_aside {
+  double stiffness, damping, dt; /* N/m, N s/m, s */
+  double was[2];                 /* m, offsets at the start, along and across */
+} arm_aside;
+
+int arm_sideways(const arm *a);
+/* was: offset from the path at the start, m, body axes. Sets what the arm gives t sideways. */
+void arm_aside_begin(arm_aside *k, const arm *a, const double was[3], double dt, contact_tool *t);
+/* The hand ended `aside` of its path: as a vector and with the force of the arm then, in body axes, and what that adds
+   to energy and loss. t moves there. */
+void arm_aside_end(const arm_aside *k, contact_tool *t, const double aside[2], double offset[3], double force[3],
+                   double *energy, double *loss);
 
 #endif

@@ -31,7 +31,7 @@ struct equilibrium {
   term term[TERMS];
   double *load, share; /* [3 nnode] the body's weight, N, NULL: none; how much of it acts */
   double weight[3];    /* N, all of it */
-  int ntool;
+  int nhand;           /* unknowns of hands: depths first, then offsets */
   size_t ndof, n;
   uint8_t *fixed; /* [n] */
   int8_t *rig_of; /* [3 nnode] rig that holds an unknown, -1 */
@@ -41,14 +41,15 @@ struct equilibrium {
   float *rf, *zf;
   double *part, *work;
   contact_tool tool[MODEL_HANDS];
-  double given[MODEL_HANDS]; /* push of each at the last residual, N */
-  int unknown[MODEL_HANDS];  /* depth is an unknown */
-  double *border[MODEL_HANDS], *solved[MODEL_HANDS], corner[MODEL_HANDS];
-  double schur[MODEL_HANDS * MODEL_HANDS]; /* inverse, between unknown depths */
-  int augmentations;                       /* of this attempt */
-  const double *known;                     /* displacements of a state in balance, NULL: none */
-  const double *trusted;                   /* where the body's next tangent is taken, NULL: where Newton is */
-  double scale;                            /* N: forces that meet in the residual */
+  int hand_of[MODEL_HAND_UNKNOWNS], unknown[MODEL_HAND_UNKNOWNS]; /* whose it is; 1 in steps that solve for it */
+  double given[MODEL_HANDS]; /* force of each hand in its unknown directions at the last residual, N */
+  double *border[MODEL_HAND_UNKNOWNS], *solved[MODEL_HAND_UNKNOWNS];
+  double corner[MODEL_HAND_UNKNOWNS][MODEL_HAND_UNKNOWNS];
+  double schur[MODEL_HAND_UNKNOWNS][MODEL_HAND_UNKNOWNS]; /* inverse, between those that are unknown */
+  int augmentations;                                      /* of this attempt */
+  const double *known;                                    /* displacements of a state in balance, NULL: none */
+  const double *trusted; /* where the body's next tangent is taken, NULL: where Newton is */
+  double scale;          /* N: forces that meet in the residual */
   double seconds[MECH_PHASES];
 };
 
@@ -149,17 +150,22 @@ const char *equilibrium_preconditioner(const equilibrium *e) {
 status equilibrium_create(const model *m, solid *s, contact *c, preconditioner which, arena *a, equilibrium **out) {
   equilibrium *e;
   NEW(a, e, 1);
-  e->m = m, e->solid = s, e->contact = c, e->ntool = m->ntool;
-  e->ndof = 3 * (size_t)m->mesh->nnode, e->n = e->ndof + (size_t)m->ntool;
+  e->m = m, e->solid = s, e->contact = c;
+  e->ndof = 3 * (size_t)m->mesh->nnode, e->n = (size_t)model_unknowns(m), e->nhand = (int)(e->n - e->ndof);
+  for (int t = 0; t < m->ntool; t++) {
+    int side = model_sideways(m, t);
+    e->hand_of[t] = t;
+    if (side >= 0) e->hand_of[side] = e->hand_of[side + 1] = t;
+  }
   NEW(a, e->fixed, e->n);
   NEW(a, e->rig_of, e->ndof);
   NEW(a, e->rf, e->ndof);
   NEW(a, e->zf, e->ndof);
   NEW(a, e->work, e->n);
   NEW(a, e->part, par_nblock((int)e->n));
-  for (int t = 0; t < m->ntool; t++) {
-    NEW(a, e->border[t], e->n); /* mask() writes all unknowns */
-    NEW(a, e->solved[t], e->ndof);
+  for (int h = 0; h < e->nhand; h++) {
+    NEW(a, e->border[h], e->n); /* mask() writes all unknowns */
+    NEW(a, e->solved[h], e->ndof);
   }
   TRY(hold_supports(e, a));
   TRY(weight_load(m, a, &e->load));
@@ -174,10 +180,11 @@ status equilibrium_create(const model *m, solid *s, contact *c, preconditioner w
 
 void equilibrium_begin(equilibrium *e, const contact_tool *tools) {
   e->augmentations = 0, e->known = e->trusted = NULL;
-  for (int t = 0; t < e->ntool; t++) {
-    e->unknown[t] = tools[t].touching && tools[t].force_controlled;
-    e->tool[t] = tools[t];
-    e->fixed[e->ndof + (size_t)t] = !e->unknown[t];
+  for (int t = 0; t < e->m->ntool; t++) e->tool[t] = tools[t];
+  for (int h = 0; h < e->nhand; h++) {
+    const contact_tool *t = tools + e->hand_of[h];
+    e->unknown[h] = t->touching && (h < e->m->ntool ? t->force_controlled : t->sideways > 0);
+    e->fixed[e->ndof + (size_t)h] = !e->unknown[h];
   }
 }
 
@@ -202,11 +209,16 @@ static status residual(void *ctx, const double *u, double *r) {
   for (size_t i = 0; i < e->ndof; i++)
     if (e->fixed[i]) held += r[i] * r[i];
   e->scale = fmax(1, sqrt(held));
-  for (int t = 0; t < e->ntool; t++)
-    if (e->unknown[t]) {
-      e->given[t] = fabs(contact_given(e->tool + t, u[e->ndof + (size_t)t]));
-      e->scale = fmax(e->scale, e->given[t]);
-    }
+  for (int h = 0; h < e->nhand; h++) {
+    int t = e->hand_of[h], side = h - model_sideways(e->m, t);
+    double x = u[e->ndof + (size_t)h];
+    if (!e->unknown[h]) continue;
+    if (h < e->m->ntool)
+      e->given[t] = fabs(contact_given(e->tool + t, x));
+    else
+      e->given[t] = fmax(e->unknown[t] || side ? e->given[t] : 0, fabs(contact_aside(e->tool + t, side, x)));
+    e->scale = fmax(e->scale, e->given[t]);
+  }
   for (int i = SOLID + 1; i < TERMS; i++)
     if (acts(e, i)) TRY(e->term[i].residual(e->term[i].self, u, r));
   hang(e, r);
@@ -222,8 +234,9 @@ static double size(void *ctx, const double *r) {
   double sum[3] = {0};
   for (size_t i = 0; i < e->ndof; i++) sum[i % 3] += r[i];
   part = fmax(part, sqrt(sum[0] * sum[0] + sum[1] * sum[1] + sum[2] * sum[2]) / (BALANCE * e->scale));
-  for (int t = 0; t < e->ntool; t++)
-    if (e->unknown[t]) part = fmax(part, fabs(r[e->ndof + (size_t)t]) / (HAND_TOLERANCE * fmax(1, e->given[t])));
+  for (int h = 0; h < e->nhand; h++)
+    if (e->unknown[h])
+      part = fmax(part, fabs(r[e->ndof + (size_t)h]) / (HAND_TOLERANCE * fmax(1, e->given[e->hand_of[h]])));
   return part;
 }
 
@@ -232,7 +245,7 @@ static int update(void *ctx, double *u, double size_now) {
   equilibrium *e = ctx;
   if (!contact_any(e->contact) || size_now * e->m->time.tolerance > NEAR) return 0;
   if (!contact_augment(e->contact, u, e->augmentations == 0)) return 0;
-  for (int t = 0; t < e->ntool; t++) u[e->ndof + (size_t)t] = contact_rest(e->contact, t, u, 0);
+  for (int t = 0; t < e->m->ntool; t++) u[e->ndof + (size_t)t] = contact_rest(e->contact, t, u, 0);
   e->augmentations++;
   return 1;
 }
@@ -260,13 +273,15 @@ static void take_facet(void *self, int facet, const double k[27][27]) {
   levels_facet(e->levels, column % g->nx, column / g->nx, k);
 }
 
-static void take_border(void *self, int hand, int node, const double k[3]) {
+static void take_border(void *self, int h, int node, const double k[3]) {
   equilibrium *e = self;
-  for (int i = 0; i < 3; i++) e->border[hand][3 * node + i] += k[i];
+  for (int i = 0; i < 3; i++) e->border[h][3 * node + i] += k[i];
 }
 
-static void take_corner(void *self, int hand, double k) {
-  ((equilibrium *)self)->corner[hand] += k;
+static void take_corner(void *self, int h, int i, double k) {
+  equilibrium *e = self;
+  e->corner[h][i] += k;
+  if (i != h) e->corner[i][h] += k;
 }
 
 static void cycle(equilibrium *e, const double *r, double *z) {
@@ -285,25 +300,26 @@ static void cycle(equilibrium *e, const double *r, double *z) {
   e->seconds[MECH_CYCLES] += par_wall() - t0;
 }
 
-/* The depths' rows by block elimination with one cycle per hand in place of the inverse:
-   S = corner - border' M border, inverted (at most MODEL_HANDS square, Gauss-Jordan on a positive matrix). */
+/* The hands' rows by block elimination with one cycle per unknown in place of the inverse:
+   S = corner - border' M border, inverted (Gauss-Jordan on a small positive matrix). */
 static void border_setup(equilibrium *e) {
-  int list[MODEL_HANDS], n = 0;
+  int list[MODEL_HAND_UNKNOWNS], n = 0;
   memset(e->schur, 0, sizeof e->schur);
-  for (int t = 0; t < e->ntool; t++)
-    if (e->unknown[t]) {
-      list[n++] = t;
-      mask(e, e->border[t]);
-      cycle(e, e->border[t], e->solved[t]);
+  for (int h = 0; h < e->nhand; h++)
+    if (e->unknown[h]) {
+      list[n++] = h;
+      mask(e, e->border[h]);
+      cycle(e, e->border[h], e->solved[h]);
     }
-  double S[MODEL_HANDS][2 * MODEL_HANDS] = {{0}};
+  double S[MODEL_HAND_UNKNOWNS][2 * MODEL_HAND_UNKNOWNS] = {{0}};
   for (int i = 0; i < n; i++) {
     for (int j = 0; j < n; j++) {
       S[i][j] = -par_dot((int)e->ndof, e->border[list[i]], e->solved[list[j]], e->part);
-      if (i == j) S[i][j] += e->corner[list[i]];
+      S[i][j] += e->corner[list[i]][list[j]];
     }
     /* The cycle is below the inverse, so S is positive; should round-off say otherwise, fall back to the corner. */
-    if (!(S[i][i] > 1e-6 * e->corner[list[i]])) S[i][i] = e->corner[list[i]] > 0 ? e->corner[list[i]] : 1;
+    double corner = e->corner[list[i]][list[i]];
+    if (!(S[i][i] > 1e-6 * corner)) S[i][i] = corner > 0 ? corner : 1;
     S[i][n + i] = 1;
   }
   for (int i = 0; i < n; i++) {
@@ -316,7 +332,7 @@ static void border_setup(equilibrium *e) {
     }
   }
   for (int i = 0; i < n; i++)
-    for (int j = 0; j < n; j++) e->schur[list[i] * MODEL_HANDS + list[j]] = 0.5 * (S[i][n + j] + S[j][n + i]);
+    for (int j = 0; j < n; j++) e->schur[list[i]][list[j]] = 0.5 * (S[i][n + j] + S[j][n + i]);
 }
 
 static status linearize(void *ctx, const double *u) {
@@ -327,10 +343,8 @@ static status linearize(void *ctx, const double *u) {
   e->trusted = NULL;
   if (e->direct) direct_begin(e->direct);
   block_sink sink = {e, take_facet, take_border, take_corner};
-  for (int t = 0; t < e->ntool; t++) {
-    memset(e->border[t], 0, e->ndof * sizeof *e->border[t]);
-    e->corner[t] = 0;
-  }
+  for (int h = 0; h < e->nhand; h++) memset(e->border[h], 0, e->ndof * sizeof *e->border[h]);
+  memset(e->corner, 0, sizeof e->corner);
   for (int i = 0; i < TERMS; i++)
     if (e->term[i].blocks && acts(e, i)) e->term[i].blocks(e->term[i].self, &sink);
   double t1 = par_wall();
@@ -365,18 +379,18 @@ static void apply(void *ctx, const double *du, double *dr) {
 static void precondition(void *ctx, const double *r, double *z) {
   equilibrium *e = ctx;
   cycle(e, r, z);
-  double left[MODEL_HANDS], depth[MODEL_HANDS];
-  for (int t = 0; t < e->ntool; t++)
-    left[t] = e->unknown[t] ? r[e->ndof + (size_t)t] - par_dot((int)e->ndof, e->border[t], z, e->part) : 0;
-  for (int t = 0; t < e->ntool; t++) {
-    depth[t] = 0;
-    for (int s = 0; s < e->ntool; s++) depth[t] += e->schur[t * MODEL_HANDS + s] * left[s];
-    z[e->ndof + (size_t)t] = depth[t];
+  double left[MODEL_HAND_UNKNOWNS], way[MODEL_HAND_UNKNOWNS];
+  for (int h = 0; h < e->nhand; h++)
+    left[h] = e->unknown[h] ? r[e->ndof + (size_t)h] - par_dot((int)e->ndof, e->border[h], z, e->part) : 0;
+  for (int h = 0; h < e->nhand; h++) {
+    way[h] = 0;
+    for (int i = 0; i < e->nhand; i++) way[h] += e->schur[h][i] * left[i];
+    z[e->ndof + (size_t)h] = way[h];
   }
-  for (int t = 0; t < e->ntool; t++) {
-    if (!e->unknown[t]) continue;
-    const double *w = e->solved[t];
-    double d = depth[t];
+  for (int h = 0; h < e->nhand; h++) {
+    if (!e->unknown[h]) continue;
+    const double *w = e->solved[h];
+    double d = way[h];
 #pragma omp parallel for schedule(static) if (e->n > PAR_LEAST)
     for (size_t i = 0; i < e->ndof; i++) z[i] -= d * w[i];
   }

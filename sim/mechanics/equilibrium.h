@@ -1,4 +1,4 @@
-/* The sum of the terms as a non-linear problem, its supports, and its preconditioner with the hands' depths. */
+/* The sum of the terms as a non-linear problem, its supports, and its preconditioner with the hands' unknowns. */
 #ifndef KNEAD_EQUILIBRIUM_H
 #define KNEAD_EQUILIBRIUM_H
 #include "sim/contact/contact.h"
@@ -15,7 +15,7 @@ status equilibrium_create(const model *m, solid *s, contact *c, preconditioner w
                           equilibrium **out) MUST_CHECK;
 /* Which one it has, and why; for people. */
 const char *equilibrium_preconditioner(const equilibrium *e);
-/* A new attempt: which depths are unknown. */
+/* A new attempt: which depths and offsets are unknown. */
 void equilibrium_begin(equilibrium *e, const contact_tool *tools);
 /* After it: u, which stays there through the attempt, is a state near by that was in balance. Where the tangent is not
    positive the body has that of u, and contact its own; `now`, because Newton begins at a guess: already the first

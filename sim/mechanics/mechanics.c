@@ -59,6 +59,8 @@ enum {
   F_AIM,
   F_ARM_ENERGY,
   F_ARM_LOSS,
+  F_ASIDE,
+  F_ARM_FORCE,
   F_SPEED,
   F_POSE,
   F_SUPPORT,
@@ -243,17 +245,30 @@ static const field_decl owns[] = {
                .jump = JUMP_SLOW},
     [F_ARM_ENERGY] = {.name = "hand_arm_energy",
                       .unit = "J",
-                      .doc = "energy in the spring of the arm behind the hand",
+                      .doc = "energy in the springs of the arm behind the hand",
                       .ncomp = 1,
                       .at = AT_HAND,
                       .hidden = 1},
     [F_ARM_LOSS] = {.name = "hand_arm_loss",
                     .unit = "J",
-                    .doc = "work lost in the damper of the arm since the start",
+                    .doc = "work lost in the dampers of the arm since the start",
                     .ncomp = 1,
                     .at = AT_HAND,
                     .hidden = 1,
                     .jump = JUMP_COUNTS},
+    [F_ASIDE] = {.name = "hand_aside",
+                 .unit = "m",
+                 .doc = "offset of the hand from its path, along the skin",
+                 .ncomp = 3,
+                 .at = AT_HAND,
+                 .hidden = 1,
+                 .jump = JUMP_FOLLOWS},
+    [F_ARM_FORCE] = {.name = "hand_arm_force",
+                     .unit = "N",
+                     .doc = "force of the arm on the hand along the skin",
+                     .ncomp = 3,
+                     .at = AT_HAND,
+                     .hidden = 1},
     [F_SPEED] =
         {.name = "hand_speed", .unit = "m/s", .doc = "speed along the skin", .ncomp = 1, .at = AT_HAND, .hidden = 1},
     [F_POSE] = {.name = "hand_pose",
@@ -323,7 +338,7 @@ static status create(const void *par, const model *m, arena *a, void **out) {
                          &c->eq));
   TRY(motion_create(m, c->eq, a, &c->motion));
   c->weight_work = model_field(m, "weight_work");
-  size_t n = 3 * (size_t)m->mesh->nnode + (size_t)m->ntool;
+  size_t n = (size_t)model_unknowns(m);
   NEW(a, c->lift, n);
   NEW(a, c->u, n);
   NEW(a, c->r, n);
@@ -352,6 +367,7 @@ static void tool_pose(const mechanics *c, const drive *d, contact_tool *t) {
     B[3 * k] = ex[k], B[3 * k + 1] = y[k], B[3 * k + 2] = z[k];
     t->origin[k] = x[k], t->inward[k] = axes[6 + k];
   }
+  memcpy(t->side, axes, sizeof t->side);
   for (int i = 0; i < 3; i++)
     for (int j = 0; j < 3; j++) t->R[3 * i + j] = B[3 * i] * Q[j] + B[3 * i + 1] * Q[3 + j] + B[3 * i + 2] * Q[6 + j];
 }
@@ -361,6 +377,7 @@ typedef struct attempt {
   contact_tool tools[MODEL_HANDS];
   drive drives[MODEL_HANDS];
   arm_step arms[MODEL_HANDS];
+  arm_aside asides[MODEL_HANDS];
   double depth[MODEL_HANDS]; /* where Newton starts them */
   carry_way way[MODEL_HANDS];
 } attempt;
@@ -386,6 +403,9 @@ static void aim_hands(mechanics *c, const step *s, attempt *a) {
       arm_begin(a->arms + t, &m->tools[t].arm, d, was ? state_view(s->now, c->field[F_DEPTH])[t] : aim,
                 moved ? aim : state_view(s->now, c->field[F_AIM])[t], s->dt, tool);
     }
+    a->asides[t] = (arm_aside){0};
+    if (arm_sideways(&m->tools[t].arm) && tool->touching)
+      arm_aside_begin(a->asides + t, &m->tools[t].arm, state_view(s->now, c->field[F_ASIDE]) + 3 * t, s->dt, tool);
     tool_pose(c, &before, &old);
     a->way[t].reach =
         tool->touching && state_view(s->now, c->field[F_NORMAL])[t] > 0 ? m->tools[t].kind->reach(m->tools[t].par) : 0;
@@ -432,6 +452,8 @@ static void put_hands(mechanics *c, const step *s, attempt *a, const contact_gue
     depth[t] = contact_rest(c->contact, t, c->u, a->tools[t].asked < LETTING_GO * before);
   }
   memcpy(at, depth, (size_t)m->ntool * sizeof *at);
+  for (int t = 0; t < m->ntool; t++)
+    if (model_sideways(m, t) >= 0) memcpy(at + model_sideways(m, t), a->tools[t].aside, sizeof a->tools[t].aside);
 }
 
 /* Everything to where Newton starts, c->u: the state of before, or carried along by the hands. */
@@ -517,7 +539,18 @@ static void account_body(mechanics *c, double t, const state *now, state *next) 
   if (c->weight_work >= 0) *state_edit(next, c->weight_work) = equilibrium_weight_work(c->eq, c->u);
 }
 
-static void store(mechanics *c, const step *s, const attempt *a, const nl_report *rep) {
+/* Where an arm that gives sideways let hand t go; after arm_end. */
+static void store_aside(mechanics *c, const step *s, attempt *a, int t) {
+  double *aside = state_edit(s->next, c->field[F_ASIDE]) + 3 * t;
+  double *force = state_edit(s->next, c->field[F_ARM_FORCE]) + 3 * t;
+  memset(aside, 0, 3 * sizeof *aside), memset(force, 0, 3 * sizeof *force);
+  if (a->tools[t].sideways > 0)
+    arm_aside_end(a->asides + t, a->tools + t, c->u + 3 * (size_t)c->m->mesh->nnode + model_sideways(c->m, t), aside,
+                  force, state_edit(s->next, c->field[F_ARM_ENERGY]) + t,
+                  state_edit(s->next, c->field[F_ARM_LOSS]) + t);
+}
+
+static void store(mechanics *c, const step *s, attempt *a, const nl_report *rep) {
   const model *m = c->m;
   const contact_tool *tools = a->tools;
   size_t ndof = 3 * (size_t)m->mesh->nnode;
@@ -542,6 +575,7 @@ static void store(mechanics *c, const step *s, const attempt *a, const nl_report
     state_edit(s->next, c->field[F_PRESSURE_MEAN])[t] = k.pressure_mean;
     state_edit(s->next, c->field[F_PATCH_PENETRATION])[t] = k.patch_penetration;
     state_edit(s->next, c->field[F_SPEED])[t] = hypot(a->drives[t].vel[0], a->drives[t].vel[1]);
+    store_aside(c, s, a, t);
     double size = 0;
     for (int i = 0; i < 3; i++) {
       double x = tools[t].origin[i] + depth * tools[t].inward[i];
@@ -591,7 +625,7 @@ static status advance(void *self, const step *s) {
   begin_well(c, s, &a);
 
   /* Prescribed increments of the rigs. */
-  memset(c->lift, 0, (ndof + (size_t)m->ntool) * sizeof *c->lift);
+  memset(c->lift, 0, (size_t)model_unknowns(m) * sizeof *c->lift);
   int lifted = 0;
   for (int g = 0; g < m->nrig; g++) {
     const rig *k = m->rigs + g;
@@ -652,7 +686,7 @@ static status settle(mechanics *c, state *s) {
   contact_tool tools[MODEL_HANDS] = {{0}};
   double depth[MODEL_HANDS];
   size_t ndof = 3 * (size_t)m->mesh->nnode;
-  memset(c->u, 0, (ndof + (size_t)m->ntool) * sizeof *c->u);
+  memset(c->u, 0, (size_t)model_unknowns(m) * sizeof *c->u);
   for (int t = 0; t < m->ntool; t++) c->u[ndof + (size_t)t] = depth[t] = LIFTED;
   contact_begin(c->contact, s, c->u, tools, depth, NULL);
   equilibrium_begin(c->eq, tools);

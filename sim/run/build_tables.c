@@ -58,6 +58,12 @@ static const param arm_rows[] = {
     PARAM(arm, most, .unit = "N", .lo = 1e-3, .hi = 1e5, .preset = (double)NAN, .optional = 1,
           .source = "numerical: no limit; assumed of percussion guns: they stall at 90-270 N",
           .doc = "largest push on a hand that is asked for a depth: what meets more than that stays behind"),
+    PARAM(arm, sideways, .unit = "N/m", .lo = 0, .hi = 1e12, .preset = 0,
+          .source = "numerical: none, the path is met; assumed of people: 0.2-2 N/mm, as along the push",
+          .doc = "force along the skin that a millimetre between its path and the hand gives; 0: none"),
+    PARAM(arm, sideways_damping, .unit = "N s/m", .lo = 0, .hi = 1e9, .preset = 0,
+          .source = "numerical: none; of people 0.05 s times the stiffness, a model's figure: Selen 2009, PMC2784227",
+          .doc = "force along the skin that a speed between the two gives; 0: none"),
     {0}};
 
 const param build_hand_rows[] = {
@@ -66,7 +72,8 @@ const param build_hand_rows[] = {
           .doc = "Coulomb friction coefficient with the skin"),
     PARAM(hand_keys, arm, .kind = PARAM_GROUP, .optional = 1, .rows = arm_rows, .row_size = sizeof(arm),
           .source = "numerical: none",
-          .doc = "spring and damper behind the hand, along its push; without: the force or depth asked for is met"),
+          .doc = "springs and dampers behind the hand, along its push and along the skin; without: the force or depth "
+                 "asked for and the path are met"),
     {0}};
 
 const param build_entry_rows[] = {

@@ -17,7 +17,7 @@ static void print_effort(FILE *f, const model *m, const run_report *r) {
   fprintf(f, "simulated %.4g of %.4g s in ", r->time, m->time.end);
   print_wall(f, r->wall);
   if (r->wall > 0) fprintf(f, " (%.2g x real time)", r->time / r->wall);
-  fprintf(f, "\n%s mesh of %ld unknowns", model_resolutions[m->resolution], 3L * m->mesh->nnode + m->ntool);
+  fprintf(f, "\n%s mesh of %d unknowns", model_resolutions[m->resolution], model_unknowns(m));
   fprintf(f, "\n%ld steps, %ld cut-backs, %ld Newton and %ld linear iterations, %ld augmentations, %ld frames\n",
           r->steps, r->cutbacks, r->newton, r->krylov, r->augmentations, r->frames);
   const report_cycles *k = &r->cycles;

@@ -10,7 +10,7 @@
 #include "sim/run/watch.h"
 
 /* Those of a hand, a layer, a probe, a rig; of supports, motion, weight, energies, solver. */
-enum { COLUMNS = 20 * MODEL_HANDS + 6 * BODY_LAYERS + 4 * MODEL_PROBES + MODEL_RIGS + 17 };
+enum { COLUMNS = 22 * MODEL_HANDS + 6 * BODY_LAYERS + 4 * MODEL_PROBES + MODEL_RIGS + 17 };
 
 struct watcher {
   const model *m;
@@ -64,12 +64,18 @@ static const struct {
                     {"hand_patch_penetration", "/patch_penetration", 1},
                     {"hand_loop_energy", "/loop_energy", 1},
                     {"hand_arm_energy", "/arm_energy", 1},
-                    {"hand_arm_loss", "/arm_loss", 1}};
-enum { HAND_COLUMNS = sizeof hand_columns / sizeof *hand_columns, LOOP_COLUMN = HAND_COLUMNS - 3 };
+                    {"hand_arm_loss", "/arm_loss", 1},
+                    {"hand_aside", "/aside", 3},
+                    {"hand_arm_force", "/arm_force", 3}};
+enum { HAND_COLUMNS = sizeof hand_columns / sizeof *hand_columns, ASIDE_COLUMN = HAND_COLUMNS - 2 };
+enum { ARM_COLUMN = ASIDE_COLUMN - 2, LOOP_COLUMN = ARM_COLUMN - 1 };
 
-/* Whether a hand has column k: loops those that do something again and again, the last two those with an arm. */
+/* Whether a hand has column k: loops those that do something again and again, the last four those with an arm, two of
+   them when it gives sideways. */
 static int hand_has(const model *m, int tool, int k) {
-  if (k > LOOP_COLUMN) return arm_acts(&m->tools[tool].arm);
+  const arm *a = &m->tools[tool].arm;
+  if (k >= ASIDE_COLUMN) return arm_sideways(a);
+  if (k >= ARM_COLUMN) return arm_acts(a) || arm_sideways(a);
   if (k < LOOP_COLUMN) return 1;
   for (int i = 0; i < m->nentry; i++) {
     const entry *e = m->entries + i;

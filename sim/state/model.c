@@ -12,6 +12,22 @@ int model_field(const model *m, const char *name) {
   return -1;
 }
 
+static int gives_sideways(const arm *a) {
+  return a->sideways > 0 || a->sideways_damping > 0;
+}
+
+int model_sideways(const model *m, int who) {
+  int at = m->ntool;
+  for (int t = 0; t < who; t++) at += 2 * gives_sideways(&m->tools[t].arm);
+  return gives_sideways(&m->tools[who].arm) ? at : -1;
+}
+
+int model_unknowns(const model *m) {
+  int n = 3 * m->mesh->nnode + m->ntool;
+  for (int t = 0; t < m->ntool; t++) n += 2 * gives_sideways(&m->tools[t].arm);
+  return n;
+}
+
 size_t model_count(const model *m, place_kind at) {
   switch (at) {
   case AT_NODE: return (size_t)m->mesh->nnode;

@@ -8,6 +8,7 @@
 
 enum {
   MODEL_HANDS = 4,
+  MODEL_HAND_UNKNOWNS = 3 * MODEL_HANDS, /* depths, and offsets of those whose arms give sideways */
   MODEL_SESSION = 256,
   MODEL_RIGS = 8,
   MODEL_FIELDS = 64,
@@ -31,10 +32,12 @@ typedef struct tissue {
   int assumed;           /* 1: its defaults rest on unverified numbers */
 } tissue;
 
-/* What stands behind a hand along inward; sim/mechanics/arm.h. No stiffness and no damping: what is asked is met. */
+/* What stands behind a hand, along inward and across it; sim/mechanics/arm.h. No stiffness and no damping: what is
+   asked is met. */
 typedef struct arm {
   double stiffness, damping, correct; /* N/m, N s/m, s */
   double most;                        /* N, NAN: any */
+  double sideways, sideways_damping;  /* N/m, N s/m */
 } arm;
 
 typedef struct tool {    /* a hand of this session */
@@ -188,6 +191,10 @@ typedef struct model {
 
 /* Number of a field by name, -1 when there is none. */
 int model_field(const model *m, const char *name);
+/* Unknowns of a step: displacements, a depth per hand, two offsets of each hand whose arm gives sideways. */
+int model_unknowns(const model *m);
+/* Number of the first of these two after the displacements, -1: the hand has none. */
+int model_sideways(const model *m, int tool);
 /* Entities of a place kind: nnode, ncell, 27 ncell, 9 nskin, ntool, 1. */
 size_t model_count(const model *m, place_kind at);
 /* Adds the fields a process owns to the table; called by build in coupling order. */

@@ -223,6 +223,12 @@ def check_tells_of_the_arm_of_a_hand_that_has_one(folder):
     assert "arm" not in knead(folder, "check", "a.yaml").stdout
     said = knead(folder, "check", "a.yaml", "--set", "hands.ball.arm={stiffness: 2 N/mm, damping: 10 N s/m}").stdout
     assert "ball: sphere, friction 0.1, arm of 2 N/mm and 10 N s/m that follows in 0.5 s" in said, said
+    said = [knead(folder, "check", "a.yaml", "--json", "--set", f"hands.ball.arm={arm}").stdout
+            for arm in ("{}", "{sideways: 2 N/mm, sideways_damping: 10 N s/m}")]
+    few, more = (int(re.search(r'"unknowns": ?(\d+)', text)[1]) for text in said)
+    assert more == few + 2, (few, more)
+    said = knead(folder, "check", "a.yaml", "--set", "hands.ball.arm={sideways: 2 N/mm}").stdout
+    assert "ball: sphere, friction 0.1, arm of 2 N/mm and 0 N s/m sideways" in said, said
 
 
 def check_tells_of_frames_that_make_cycles_unlike(folder):

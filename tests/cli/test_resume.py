@@ -22,7 +22,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from test_bad_inputs import BASE, PROGRAM  # noqa: E402
 
 WAIT = 300  # s: a sanitized program on a busy machine
-# More that a run remembers: a law with a history, a tone that the body settles under, a stroke that sticks and slips.
+# More that a run remembers: a law with a history, a tone that the body settles under, a stroke that sticks and slips by an
+# arm that gives sideways.
 RICH = """\
 knead: 1
 body: {kind: layered_back, size: [12 cm, 14 cm], cells: [2, 3], L5: 2 cm}
@@ -31,7 +32,7 @@ tissue:
   fat:    {law: prony, terms: [[0.3, 0.2 s], [0.2, 2 s]], base: {law: neo_hookean, mu: 5 kPa, bulk: 50 kPa}}
   fascia: {law: neo_hookean, mu: 100 kPa, bulk: 1 MPa}
   muscle: {use: erector_spinae_relaxed, tone: 0.01}
-hands: {oiled: {kind: palm, friction: 0.3}}
+hands: {oiled: {kind: palm, friction: 0.3, arm: {sideways: 1 N/mm, sideways_damping: 20 N s/m}}}
 physiology: {perfusion: {}}
 session:
   - {hand: oiled, technique: effleurage, from: L5, to: L4, press: 10 N, ramp: 0.1 s}

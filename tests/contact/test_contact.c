@@ -8,7 +8,7 @@ static const char text[] =
     "knead: 1\n"
     "body: {kind: block, size: [80 mm, 80 mm], cells: [8, 8], layers: [{name: fat, thickness: 20 mm, cells: 2}]}\n"
     "tissue: {fat: {law: neo_hookean, mu: 5 kPa, bulk: 500 kPa}}\n"
-    "hands: {ball: {kind: sphere, radius: 40 mm, friction: 0.4}}\n"
+    "hands: {ball: {kind: sphere, radius: 40 mm, friction: 0.4, arm: {sideways: 0.25 N/mm}}}\n"
     "session: [{hand: ball, technique: compression, at: [3 mm, 2 mm], press: 3 N, ramp: 0.3 s, hold: 0.1 s, release: "
     "0.3 s}]\n"
     "time: {first: 50 ms, max: 0.1 s}\n";
@@ -23,6 +23,7 @@ typedef struct bench {
   term t;
   contact_fields f;
   contact_tool tool;
+  int gives; /* 1: the arm gives sideways, else its two unknowns are idle */
   state *now, *next;
   size_t n, ndof;
   double *u;
@@ -38,12 +39,14 @@ static void begin(bench *b, double depth, const double shift[2]) {
       .touching = 1, .force_controlled = 1, .asked = 2, .inward = {0, 0, -1}, .stiff = 300, .rest = 1e-3};
   b->tool.origin[0] = 0.002 + shift[0], b->tool.origin[1] = 0.003 + shift[1], b->tool.origin[2] = 0.02;
   b->tool.R[0] = b->tool.R[4] = b->tool.R[8] = 1;
+  b->tool.side[0][1] = b->tool.side[1][0] = 1;
+  if (b->gives) b->tool.sideways = 250, b->tool.ease[0] = 4e-4, b->tool.ease[1] = -3e-4;
   b->u[b->ndof] = depth;
   contact_begin(b->c, b->now, b->u, &b->tool, &depth, NULL);
 }
 
-static bench bench_open(void) {
-  bench b = {.memory = arena_create(1 << 20)};
+static bench bench_open(int gives) {
+  bench b = {.memory = arena_create(1 << 20), .gives = gives};
   scenario *scn;
   assert_ok(scenario_open(run_write("contact.yaml", text), 0, NULL, b.memory, &scn));
   assert_ok(build_model(scn, &models_catalog, &b.m, NULL));
@@ -58,7 +61,7 @@ static bench bench_open(void) {
   assert_ok(state_create(b.m, &b.now));
   assert_ok(state_create(b.m, &b.next));
   b.t = contact_term(b.c);
-  b.ndof = 3 * (size_t)b.m->mesh->nnode, b.n = b.ndof + 1;
+  b.ndof = 3 * (size_t)b.m->mesh->nnode, b.n = (size_t)model_unknowns(b.m);
   b.u = arena_alloc(b.memory, b.n * sizeof *b.u);
   /* A skin that is not flat: up to 0.1 mm up and down. */
   unsigned seed = 7;
@@ -86,7 +89,7 @@ static void residual_at(bench *b, const double *u, double *r) {
   assert_ok(b->t.residual(b->t.self, u, r));
 }
 
-/* Any direction of all unknowns, seeded; the depth moves as far as a node. */
+/* Any direction of all unknowns, seeded; the hand moves as far as a node. */
 static void direction(const bench *b, unsigned seed, double *d) {
   for (size_t i = 0; i < b->n; i++) {
     seed = seed * 1664525u + 1013904223u;
@@ -95,18 +98,21 @@ static void direction(const bench *b, unsigned seed, double *d) {
 }
 
 /* sum of w p^2 / (2 eps) over the points, from pressures and gaps as they are stored; asked x depth is the load's part,
-   and the arm behind the hand is a spring. */
+   and the arm behind the hand is three springs. */
 static double energy(bench *b, const double *u, double eps) {
   contact_store(b->c, u, b->next);
   const double *p = next_of(b, b->f.pressure);
   double stretch = b->tool.rest - u[b->ndof], e = -b->tool.asked * u[b->ndof] + 0.5 * b->tool.stiff * stretch * stretch;
   for (int i = 0; i < b->m->mesh->nskin * POINTS; i++) e += weight(i % POINTS) * p[i] * p[i] / (2 * eps);
+  for (int i = 0; i < 2; i++) {
+    stretch = b->tool.ease[i] - u[b->ndof + 1 + (size_t)i];
+    e += 0.5 * b->tool.sideways * stretch * stretch;
+  }
   return e;
 }
 
-static void residual_without_friction_is_the_gradient_of_the_energy(void **unused) {
-  (void)unused;
-  bench b = bench_open();
+static void gradient_of(int gives) {
+  bench b = bench_open(gives);
   begin(&b, 2e-3, (double[2]){0, 0});
   /* The first solve has no multipliers: p = -eps g gives eps; the same at every point, since the mesh is even. */
   contact_store(b.c, b.u, b.next);
@@ -145,6 +151,11 @@ static void residual_without_friction_is_the_gradient_of_the_energy(void **unuse
   bench_close(&b);
 }
 
+static void residual_without_friction_is_the_gradient_of_the_energy(void **unused) {
+  (void)unused;
+  for (int gives = 0; gives < 2; gives++) gradient_of(gives);
+}
+
 /* A state in which the ball has pressed and then moved by `shift`: multipliers and friction bounds are there. */
 static void pressed_and_moved(bench *b, const double shift[2]) {
   begin(b, 2e-3, (double[2]){0, 0});
@@ -179,9 +190,10 @@ static void tangent_at(bench *b) {
   assert_ok(b->t.linearize(b->t.self, b->u));
   direction(b, 11, z);
   b->t.apply(b->t.self, z, Kz);
-  for (unsigned seed = 1; seed <= 4; seed++) {
+  for (unsigned seed = 1; seed <= 4 + 2 * (unsigned)b->gives; seed++) {
     direction(b, seed, d);
-    if (seed == 4) memset(d, 0, b->ndof * sizeof *d), d[b->ndof] = 1; /* the depth alone */
+    /* The depth alone, and each of the offsets. */
+    if (seed >= 4) memset(d, 0, b->n * sizeof *d), d[b->ndof + seed - 4] = 1;
     memset(K, 0, b->n * sizeof *K);
     assert_ok(b->t.linearize(b->t.self, b->u));
     b->t.apply(b->t.self, d, K);
@@ -202,9 +214,8 @@ static void tangent_at(bench *b) {
   free(r[0]), free(r[1]), free(d), free(v), free(K), free(z), free(Kz);
 }
 
-static void tangent_is_the_derivative_of_the_residual_while_the_skin_sticks(void **unused) {
-  (void)unused;
-  bench b = bench_open();
+static void sticking_tangent(int gives) {
+  bench b = bench_open(gives);
   int holding, slipping;
   pressed_and_moved(&b, (double[2]){8e-6, -3e-6}); /* elastic slip is 0.5 % of 10 mm: 50 um */
   count(&b, &holding, &slipping);
@@ -213,9 +224,13 @@ static void tangent_is_the_derivative_of_the_residual_while_the_skin_sticks(void
   bench_close(&b);
 }
 
-static void tangent_is_the_derivative_of_the_residual_while_the_skin_slips(void **unused) {
+static void tangent_is_the_derivative_of_the_residual_while_the_skin_sticks(void **unused) {
   (void)unused;
-  bench b = bench_open();
+  for (int gives = 0; gives < 2; gives++) sticking_tangent(gives);
+}
+
+static void slipping_tangent(int gives) {
+  bench b = bench_open(gives);
   int holding, slipping;
   pressed_and_moved(&b, (double[2]){3e-4, 1e-4});
   count(&b, &holding, &slipping);
@@ -224,10 +239,14 @@ static void tangent_is_the_derivative_of_the_residual_while_the_skin_slips(void 
   bench_close(&b);
 }
 
-/* An augmentation turns the direction that friction uses; what the step began with must turn with it. */
-static void tangent_is_the_derivative_of_the_residual_after_an_augmentation_too(void **unused) {
+static void tangent_is_the_derivative_of_the_residual_while_the_skin_slips(void **unused) {
   (void)unused;
-  bench b = bench_open();
+  for (int gives = 0; gives < 2; gives++) slipping_tangent(gives);
+}
+
+/* An augmentation turns the direction that friction uses; what the step began with must turn with it. */
+static void augmented_tangent(int gives) {
+  bench b = bench_open(gives);
   pressed_and_moved(&b, (double[2]){3e-5, 1e-5});
   contact_store(b.c, b.u, b.next);
   state *swap = b.now;
@@ -239,9 +258,14 @@ static void tangent_is_the_derivative_of_the_residual_after_an_augmentation_too(
   bench_close(&b);
 }
 
+static void tangent_is_the_derivative_of_the_residual_after_an_augmentation_too(void **unused) {
+  (void)unused;
+  for (int gives = 0; gives < 2; gives++) augmented_tangent(gives);
+}
+
 static void friction_takes_the_skin_along_with_the_hand(void **unused) {
   (void)unused;
-  bench b = bench_open();
+  bench b = bench_open(0);
   contact_sum before, after;
   pressed_and_moved(&b, (double[2]){0, 0});
   double *r = calloc(b.n, sizeof *r);
@@ -264,7 +288,7 @@ static void friction_takes_the_skin_along_with_the_hand(void **unused) {
 
 static void a_step_starts_with_the_pressures_the_last_one_ended_with(void **unused) {
   (void)unused;
-  bench b = bench_open();
+  bench b = bench_open(0);
   double depth = 3e-3, shift[2] = {1e-4, 0};
   begin(&b, depth, shift);
   /* Three augmentations: multipliers far from the pressures, and a penalty stiffer than the plain one. */
@@ -307,13 +331,14 @@ static void take_border(void *self, int hand, int node, const double k[3]) {
   size_t h = s->b->ndof + (size_t)hand;
   for (int i = 0; i < 3; i++) s->out[3 * node + i] += k[i] * s->in[h], s->out[h] += k[i] * s->in[3 * node + i];
 }
-static void take_corner(void *self, int hand, double k) {
+static void take_corner(void *self, int hand, int other, double k) {
   dense *s = self;
-  s->out[s->b->ndof + (size_t)hand] += k * s->in[s->b->ndof + (size_t)hand];
+  size_t h = s->b->ndof + (size_t)hand, i = s->b->ndof + (size_t)other;
+  s->out[h] += k * s->in[i];
+  if (i != h) s->out[i] += k * s->in[h];
 }
-static void blocks_add_up_to_the_tangent(void **unused) {
-  (void)unused;
-  bench b = bench_open();
+static void blocks_of(int gives) {
+  bench b = bench_open(gives);
   pressed_and_moved(&b, (double[2]){6e-5, -2e-5});
   double *d = calloc(b.n, sizeof *d), *K = calloc(b.n, sizeof *K), *s = calloc(b.n, sizeof *s), largest = 0;
   direction(&b, 5, d);
@@ -330,12 +355,17 @@ static void blocks_add_up_to_the_tangent(void **unused) {
   bench_close(&b);
 }
 
+static void blocks_add_up_to_the_tangent(void **unused) {
+  (void)unused;
+  for (int gives = 0; gives < 2; gives++) blocks_of(gives);
+}
+
 /* ---- landing ------------------------------------------------------------------------------------------------------
  */
 
 static void a_hand_comes_down_until_it_touches(void **unused) {
   (void)unused;
-  bench b = bench_open();
+  bench b = bench_open(0);
   begin(&b, -0.02, (double[2]){0, 0});
   double touch = contact_touch(b.c, 0, b.u), least = INFINITY;
   begin(&b, touch, (double[2]){0, 0});
@@ -391,8 +421,8 @@ static void penetration_stays_within_its_promise_and_friction_below_mu_times_pre
   r.on_frame = look_at_friction, r.ctx = &k;
   const char *sets[] = {"session=[{hand: ball, technique: effleurage, from: [-10 mm, 0 mm], to: [15 mm, 4 mm], press: "
                         "2 N, speed: 5 cm/s, ramp: 0.2 s, gain: 0.1 s}]",
-                        "output.every=50 ms"};
-  run_scenario(&r, run_write("contact.yaml", text), 2, sets);
+                        "output.every=50 ms", "hands.ball.arm={}"};
+  run_scenario(&r, run_write("contact.yaml", text), 3, sets);
   long augmented = 0;
   double worst = 0, wide = 0;
   for (int row = 0; row < r.nrow; row++) {

@@ -1,5 +1,5 @@
-/* What the summary warns of: a hand that presses harder than people bear, muscle that is drawn too far; once, with time,
-   place and limit. And that the history has room for it all. */
+/* What the summary warns of: a hand that presses harder than people bear, muscle that is drawn too far; once, with
+   time, place and limit. And that the history has room for it all. */
 #include "sim/run/watch.h"
 #include "tests/verify/scenario_run.h"
 
@@ -152,7 +152,8 @@ static void the_history_has_room_for_the_largest_model(void **unused) {
   ADD("]}\nprobes:\n");
   for (int i = 0; i < MODEL_PROBES; i++) ADD("  p%d: {at: [0 mm, 0 mm], depth: %d mm}\n", i, 4 * i);
   ADD("hands:\n");
-  for (int i = 0; i < MODEL_HANDS; i++) ADD("  h%d: {kind: %s, arm: {stiffness: 1 N/mm}}\n", i, hands[i]);
+  for (int i = 0; i < MODEL_HANDS; i++)
+    ADD("  h%d: {kind: %s, arm: {stiffness: 1 N/mm, sideways: 1 N/mm}}\n", i, hands[i]);
   ADD("session:\n  - {stretch: elongation, amount: 1 mm}\n");
   for (int i = 0; i < MODEL_HANDS; i++)
     ADD("  - {hand: h%d, technique: compression, at: [0 mm, 0 mm], press: 1 N, pulses: 3}\n", i);
@@ -167,7 +168,7 @@ static void the_history_has_room_for_the_largest_model(void **unused) {
   assert_ok(watch_create(m, memory, &w));
   const history *h = watch_columns(w);
   assert_int_equal(h->ncolumn,
-                   20 * MODEL_HANDS + 6 * BODY_LAYERS + 4 * MODEL_PROBES + MODEL_RIGS + 17); /* each of them is there */
+                   22 * MODEL_HANDS + 6 * BODY_LAYERS + 4 * MODEL_PROBES + MODEL_RIGS + 17); /* each of them is there */
   assert_string_equal(h->column[h->ncolumn - 1].path, "solver/jumped");
   model_free(&m);
   arena_destroy(&memory);

@@ -241,6 +241,138 @@ static void an_arm_that_corrects_slowly_is_jumped_over_with_the_rest(void **unus
   run_free(&all), run_free(&jump);
 }
 
+/* ---- sideways -----------------------------------------------------------------------------------------------------
+ */
+
+/* A ball lands on a block and its path draws it along, toward the head. */
+static const char drawn[] =
+    "knead: 1\n"
+    "body: {kind: block, size: [60 mm, 60 mm], cells: [4, 4], layers: [{name: fat, thickness: 20 mm, cells: 1}]}\n"
+    "tissue: {fat: {law: neo_hookean, mu: 5 kPa, bulk: 500 kPa}}\n"
+    "hands: {plate: {kind: sphere, radius: 40 mm, friction: 2}}\n"
+    "session: [{hand: plate, technique: myofascial_hold, at: [0 mm, 0 mm], press: 5 N, draw: 2 mm, speed: 4 mm/s, "
+    "hold: 0.2 s, ramp: 0.2 s}]\n"
+    "time: {first: 20 ms, max: 40 ms}\n"
+    "output: {every: 1 s, fields: [displacement]}\n";
+#define SIDEWAYS(spring) "hands.plate.arm={sideways: " spring "}"
+
+/* Position less aside: the path's own place along, y. */
+static double path_at(const scenario_run *r, int row) {
+  return run_at(r, row, "hand/" NAME "/position")[1] - run_at(r, row, "hand/" NAME "/aside")[1];
+}
+static double draws(const scenario_run *r, int row) {
+  return run_at(r, row, "hand/" NAME "/force")[1];
+}
+
+static void a_hand_that_sticks_is_drawn_along_as_by_springs_in_series(void **unused) {
+  (void)unused;
+  scenario_run firm = {0}, soft = {0}, stiff = {0};
+  const double K0 = 1000, TIME = 1.3; /* in the hold */
+  const char *file = run_write("drawn.yaml", drawn);
+  run_scenario(&firm, file, 0, NULL);
+  run_scenario(&soft, file, 1, (const char *[]){SIDEWAYS("1 N/mm")});
+  run_scenario(&stiff, file, 1, (const char *[]){SIDEWAYS("1e6 N/mm")});
+  int at = 0, held = 0, same = 0;
+  while (run_time(&soft, at) < TIME) at++;
+  while (run_time(&firm, held) < TIME) held++;
+  double begin = run_at(&soft, 0, "hand/" NAME "/position")[1], x = 0, T = 0;
+  for (int i = 0; i < soft.nrow; i++) {
+    const double *aside = run_at(&soft, i, "hand/" NAME "/aside"), *arm = run_at(&soft, i, "hand/" NAME "/arm_force"),
+                 *skin = run_at(&soft, i, "hand/" NAME "/force");
+    /* The rows of the offsets are solved to 1e-7 of a force, at least 1 N. */
+    if (*run_at(&soft, i, "hand/" NAME "/push") > 0)
+      for (int k = 0; k < 2; k++) {
+        assert_close(arm[k], -K0 * aside[k], test_round(16) * K0 * 2e-3);
+        assert_close(arm[k], skin[k], 1e-7 * fmax(1, *run_at(&soft, i, "hand/" NAME "/push")));
+      }
+    assert_close(*run_at(&soft, i, "hand/" NAME "/arm_energy"), 0.5 * K0 * (aside[0] * aside[0] + aside[1] * aside[1]),
+                 test_round(64) * 0.5 * K0 * 2e-3 * 2e-3);
+  }
+  x = run_at(&soft, at, "hand/" NAME "/position")[1] - begin, T = draws(&soft, at);
+  double skin = draws(&firm, held) / (run_at(&firm, held, "hand/" NAME "/position")[1] - begin);
+  print_message("skin %.4g N/mm at %.3g mm; arm of 1 N/mm: %.4f N at %.4f of 2 mm, in series %.4f N\n", 1e-3 * skin,
+                2.0, T, 1e3 * x, K0 * skin / (K0 + skin) * 2e-3);
+  assert_close(path_at(&soft, at) - begin, 2e-3, 1e-12);
+  assert_true(x < 1.8e-3);
+  /* The skin is a spring but for a shear of 0.1, squared, and friction bounds that are met to 1 %. */
+  assert_close(T, K0 * skin / (K0 + skin) * 2e-3, 0.01 * T);
+  for (int i = 0, k = 0; i < stiff.nrow; i++) { /* where neither needed a shorter step */
+    while (k + 1 < firm.nrow && run_time(&firm, k) < run_time(&stiff, i) - 1e-9) k++;
+    if (fabs(run_time(&firm, k) - run_time(&stiff, i)) > 1e-9) continue;
+    assert_below(fabs(run_at(&stiff, i, "hand/" NAME "/aside")[1]), 1e-8); /* 5 N over 1e9 N/m */
+    assert_close(draws(&stiff, i), draws(&firm, k), 0.02 * 5);             /* friction bounds: 1 % each */
+    same++;
+  }
+  assert_true(same > 30);
+  run_free(&firm), run_free(&soft), run_free(&stiff);
+}
+
+static void a_soft_arm_draws_with_the_friction_there_is_and_then_slides(void **unused) {
+  (void)unused;
+  scenario_run r = {0};
+  const double mu = 0.2, soft = 200;
+  run_scenario(&r, run_write("drawn.yaml", drawn), 4,
+               (const char *[]){SIDEWAYS("0.2 N/mm"), "hands.plate.friction=0.2", "session[0].draw=12 mm",
+                                "session[0].speed=12 mm/s"});
+  double T = 0, slip = 0, push = 0, aside = 0;
+  for (int i = 0; i < r.nrow; i++)
+    if (run_time(&r, i) < 1.71) /* to the end of the draw of 1.5 s */
+      T = draws(&r, i), slip = *run_at(&r, i, "hand/" NAME "/slip_distance"),
+      push = *run_at(&r, i, "hand/" NAME "/push"), aside = run_at(&r, i, "hand/" NAME "/aside")[1];
+  print_message("draws with %.4f N at %.3f N of push, slid %.3f mm, %.3f mm behind its path\n", T, push, 1e3 * slip,
+                -1e3 * aside);
+  assert_true(slip > 2e-3);
+  assert_close(aside, -T / soft, 1e-7 * 5 / soft);
+  /* Coulomb's law to 1 %; skin that heaps up in front of the ball pushes it back by a share of that. */
+  assert_close(T, mu * push, 0.1 * mu * push);
+  run_free(&r);
+}
+
+/* Spring, damper, both axes, a path that turns; what the path does is what skin, springs and dampers get. */
+static void work_along_the_path_is_that_of_the_hand_the_springs_and_the_dampers(void **unused) {
+  (void)unused;
+  scenario_run r = {0};
+  const double k = 600, c = 15;
+  run_scenario(&r, run_write("drawn.yaml", drawn), 3,
+               (const char *[]){"hands.plate={kind: sphere, radius: 40 mm, friction: 0.6, arm: {sideways: 0.6 N/mm, "
+                                "sideways_damping: 15 N s/m}}",
+                                "session[0]={hand: plate, technique: petrissage, at: [0 mm, 0 mm], press: 6 N, "
+                                "radius: 6 mm, frequency: 2 Hz, cycles: 2, ramp: 0.3 s}",
+                                "time={first: 10 ms, max: 10 ms}"});
+  double person = 0, begin = 0, end = 0, most = 0, left = 0, loss = 0, was[3] = {0}, path[3] = {0}, F0[3] = {0};
+  int began = 0;
+  for (int i = 1; i < r.nrow; i++) {
+    double dt = run_time(&r, i) - run_time(&r, i - 1), now[3], force[3], along = 0;
+    const double *x = run_at(&r, i, "hand/" NAME "/position"), *aside = run_at(&r, i, "hand/" NAME "/aside"),
+                 *arm = run_at(&r, i, "hand/" NAME "/arm_force");
+    memcpy(force, run_at(&r, i, "hand/" NAME "/force"), sizeof force);
+    int presses = *run_at(&r, i, "hand/" NAME "/push") > 0;
+    for (int d = 0; d < 2 && presses; d++) {
+      double v = (aside[d] - was[d]) / dt;
+      assert_close(arm[d], -k * aside[d] - c * v, 1e-12 * (k + c / dt));
+      loss += c * v * v * dt;
+    }
+    assert_close(*run_at(&r, i, "hand/" NAME "/arm_loss"), loss, 1e-9 * fmax(loss, 1e-9));
+    memcpy(was, aside, sizeof was);
+    for (int d = 0; d < 3; d++) now[d] = x[d] - aside[d];
+    double got = *run_at(&r, i, "hand/" NAME "/work") + *run_at(&r, i, "hand/" NAME "/arm_energy") +
+                 *run_at(&r, i, "hand/" NAME "/arm_loss");
+    if (!began && presses)
+      began = 1, begin = got;
+    else if (began && presses) {
+      for (int d = 0; d < 3; d++) along += 0.5 * (F0[d] + force[d]) * (now[d] - path[d]);
+      person += along, end = got - begin;
+      most = fmax(most, fabs(person)), left = fmax(left, fabs(person - end));
+    }
+    memcpy(path, now, sizeof path), memcpy(F0, force, sizeof F0);
+  }
+  print_message("path %.5g J at most, off by %.2g; dampers took %.3g J\n", most, left, loss);
+  assert_true(began && loss > 0.002 * most);
+  /* Trapezoids against backward Euler: a step's share of what comes and goes in a circle of 0.5 s. */
+  assert_below(left, 0.01 * most);
+  run_free(&r);
+}
+
 int main(void) {
   par_setup(0);
   const struct CMUnitTest tests[] = {
@@ -251,6 +383,9 @@ int main(void) {
       cmocka_unit_test(an_arm_pushes_no_harder_than_its_most),
       cmocka_unit_test(a_hand_in_the_air_is_where_its_arm_aims),
       cmocka_unit_test(an_arm_that_corrects_slowly_is_jumped_over_with_the_rest),
+      cmocka_unit_test(a_hand_that_sticks_is_drawn_along_as_by_springs_in_series),
+      cmocka_unit_test(a_soft_arm_draws_with_the_friction_there_is_and_then_slides),
+      cmocka_unit_test(work_along_the_path_is_that_of_the_hand_the_springs_and_the_dampers),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
