@@ -118,6 +118,7 @@ static void print_session(FILE *f, const scenario *s, const model *m) {
               t->arm.correct);
     if (t->arm.sideways > 0 || t->arm.sideways_damping > 0)
       fprintf(f, ", arm of %.3g N/mm and %.3g N s/m sideways", 1e-3 * t->arm.sideways, t->arm.sideways_damping);
+    if (t->rests_on) fprintf(f, ", rests on %s", m->tools[t->rests_on - 1].name);
     fprintf(f, "\n");
   }
   const node *hands = scenario_get(s->root, "hands");

@@ -7,6 +7,7 @@
 #include "sim/mechanics/ledger.h"
 #include "sim/mechanics/mechanics.h"
 #include "sim/mechanics/motion.h"
+#include "sim/mechanics/stack.h"
 #include "sim/fe/space.h"
 #include "sim/state/schedule.h"
 
@@ -396,6 +397,7 @@ static void aim_hands(mechanics *c, const step *s, attempt *a) {
     tool->force_controlled = d->normal == DRIVE_FORCE || (moved && sprung);
     tool->asked = d->normal == DRIVE_FORCE ? d->force : 0;
     tool->touching = moved || (tool->force_controlled && d->force > FORCE_LEAST);
+    if (m->tools[t].rests_on) tool->touching = tool->force_controlled = 0;
     a->arms[t] = (arm_step){0};
     if (sprung && tool->touching) {
       int was = state_view(s->now, c->field[F_TOUCHING])[t] > 0;
@@ -550,6 +552,20 @@ static void store_aside(mechanics *c, const step *s, attempt *a, int t) {
                   state_edit(s->next, c->field[F_ARM_LOSS]) + t);
 }
 
+/* Hands that rest on others stand where those are and push them; those below come first. */
+static void store_stacks(mechanics *c, state *next, const drive *drives, const contact_tool *tools) {
+  const model *m = c->m;
+  double *pose = state_edit(next, c->field[F_POSE]);
+  for (int level = 1; level < m->ntool; level++)
+    for (int t = 0; t < m->ntool; t++) {
+      if (stack_level(m, t) != level) continue;
+      stack_stand(m, t, pose + 16 * (m->tools[t].rests_on - 1), tools[t].inward, pose + 16 * t);
+      for (int i = 0; i < 3; i++) state_edit(next, c->field[F_POSITION])[3 * t + i] = pose[16 * t + 4 * i + 3];
+      double push = drives[t].normal == DRIVE_FORCE ? drives[t].force : 0;
+      state_edit(next, c->field[F_ASKED])[t] = state_edit(next, c->field[F_NORMAL])[t] = push;
+    }
+}
+
 static void store(mechanics *c, const step *s, attempt *a, const nl_report *rep) {
   const model *m = c->m;
   const contact_tool *tools = a->tools;
@@ -590,6 +606,7 @@ static void store(mechanics *c, const step *s, attempt *a, const nl_report *rep)
     account(c, s, t, tools + t, depth);
     largest = fmax(largest, sqrt(size));
   }
+  store_stacks(c, s->next, a->drives, tools);
   double *support = state_edit(s->next, c->field[F_SUPPORT]), *rig = state_edit(s->next, c->field[F_RIG]);
   equilibrium_reactions(c->eq, c->u, support, rig);
   account_body(c, s->t + s->dt, s->now, s->next);
@@ -728,19 +745,21 @@ static status start(void *self, const model *m, state *s) {
   mechanics *c = self;
   if (m->space->tone || c->weight_work >= 0) TRY(settle(c, s));
   /* Hands wait above where their first entry begins. */
+  drive drives[MODEL_HANDS];
+  contact_tool tools[MODEL_HANDS];
   for (int t = 0; t < m->ntool; t++) {
-    drive d;
-    contact_tool k;
-    schedule_drive(m, t, 0, &d);
-    tool_pose(c, &d, &k);
+    contact_tool *k = tools + t;
+    schedule_drive(m, t, 0, drives + t);
+    tool_pose(c, drives + t, k);
     double *pose = state_edit(s, c->field[F_POSE]) + 16 * t;
     for (int i = 0; i < 3; i++) {
-      for (int j = 0; j < 3; j++) pose[4 * i + j] = k.R[3 * i + j];
-      pose[4 * i + 3] = k.origin[i] + LIFTED * k.inward[i];
+      for (int j = 0; j < 3; j++) pose[4 * i + j] = k->R[3 * i + j];
+      pose[4 * i + 3] = k->origin[i] + LIFTED * k->inward[i];
       state_edit(s, c->field[F_POSITION])[3 * t + i] = pose[4 * i + 3];
     }
     pose[15] = 1;
   }
+  store_stacks(c, s, drives, tools);
   return ST_OK;
 }
 

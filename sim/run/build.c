@@ -405,6 +405,7 @@ static status build_tree(builder *b) {
   TRY(build_hands(b));
   TRY(build_processes(b));
   TRY(build_session(b));
+  build_stacks(b);
   TRY(build_motion(b));
   build_emit_hands(b);
   TRY(build_probes(b));

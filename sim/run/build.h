@@ -62,6 +62,7 @@ typedef struct hand_keys {
   char kind[PARAM_TEXT_MAX];
   double friction;
   arm arm;
+  char rests_on[PARAM_TEXT_MAX];
 } hand_keys;
 typedef struct entry_keys {
   char hand[PARAM_TEXT_MAX], technique[PARAM_TEXT_MAX];
@@ -109,6 +110,7 @@ typedef struct builder {
   int nhand;
   declared_hand hand[BUILD_TOOLS];
   double clock;                         /* end of the session, s */
+  const node *entry[MODEL_SESSION];     /* where the model's entries stand */
   int mirror;                           /* entries are now read for the other side */
   const node *stretch[MODEL_STRETCHES]; /* where the model's motions got their amounts */
 } builder;
@@ -142,6 +144,8 @@ status build_session(builder *b) MUST_CHECK; /* entries, rigs, tools */
 status build_stretch(builder *b, const node *map, double start, double *end, int ind) MUST_CHECK;
 /* After the session: what the body's motion makes of its supports and of the hands' paths. */
 status build_motion(builder *b) MUST_CHECK;
+/* After the session: which hand rests on which, and whether it can. */
+void build_stacks(builder *b);
 status build_probes(builder *b) MUST_CHECK;
 status build_nodules(builder *b) MUST_CHECK; /* after the tissues */
 void build_check_nodules(builder *b);        /* after the space */

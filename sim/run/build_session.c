@@ -163,7 +163,7 @@ static status one_technique(builder *b, const node *map, double start, double *e
   indent(b, ind, "-");
   scenario_emit(b->text, k.rows, k.block, ind + 2);
   *end = fmax(*end, start + e->duration);
-  if (hand_number >= 0) m->nentry++;
+  if (hand_number >= 0) b->entry[m->nentry++] = map;
   return ST_OK;
 }
 

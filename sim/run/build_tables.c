@@ -74,6 +74,10 @@ const param build_hand_rows[] = {
           .source = "numerical: none",
           .doc = "springs and dampers behind the hand, along its push and along the skin; without: the force or depth "
                  "asked for and the path are met"),
+    PARAM(hand_keys, rests_on, .kind = PARAM_TEXT, .optional = 1, .source = "none: on the skin",
+          .doc =
+              "hand under `hands:` that it stands on, as a thumb on a thumb: its force goes into that one, and it goes "
+              "where that one goes"),
     {0}};
 
 const param build_entry_rows[] = {

@@ -40,6 +40,8 @@ static void print_hands(FILE *f, const model *m, const run_report *r) {
     fprintf(f, "%-16s %7.1f N %9.2f mm %5.1f cm2 %6.1f kPa %9.1f um %10.2g %%%s\n", m->tools[i].name, t->force_max,
             1e3 * t->indentation_max, 1e4 * t->area_max, 1e-3 * t->pressure_max, 1e6 * t->penetration_max,
             1e2 * t->force_error_max, assumed ? "  load assumed" : "");
+    if (m->tools[i].rests_on)
+      fprintf(f, "%-16s rests on %s, whose force holds its own\n", "", m->tools[m->tools[i].rests_on - 1].name);
   }
 }
 

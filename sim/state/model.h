@@ -46,6 +46,7 @@ typedef struct tool {    /* a hand of this session */
   void *par;
   double friction; /* Coulomb coefficient with the skin */
   arm arm;
+  int rests_on; /* number of the hand it stands on + 1; 0: on the skin */
 } tool;
 
 typedef struct entry { /* one technique on one hand */

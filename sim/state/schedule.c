@@ -43,7 +43,7 @@ void schedule_entry_drive(const entry *e, double t, drive *out) {
   out->rot[2] = -out->rot[2];
 }
 
-void schedule_drive(const model *m, int who, double t, drive *out) {
+void schedule_own_drive(const model *m, int who, double t, drive *out) {
   *out = (drive){.rot = {0, 0, 0, 1}, .normal = DRIVE_FREE};
   int running = schedule_entry(m, who, t), i = running >= 0 ? running : nearest_entry(m, who, t);
   if (i < 0) return; /* this tool has nothing to do in the whole session */
@@ -54,6 +54,30 @@ void schedule_drive(const model *m, int who, double t, drive *out) {
     out->normal = DRIVE_FREE;
   }
   if (out->normal == DRIVE_FORCE && !(out->force > 0)) out->normal = DRIVE_FREE;
+}
+
+/* N, on what a hand stands on: its own and that of all above it. */
+static double weighs(const model *m, int who, double t) {
+  drive own;
+  schedule_own_drive(m, who, t, &own);
+  double force = own.normal == DRIVE_FORCE ? own.force : 0;
+  for (int i = 0; i < m->ntool; i++)
+    if (m->tools[i].rests_on == who + 1) force += weighs(m, i, t);
+  return force;
+}
+
+void schedule_drive(const model *m, int who, double t, drive *out) {
+  schedule_own_drive(m, who, t, out);
+  if (out->normal == DRIVE_FORCE)
+    for (int i = 0; i < m->ntool; i++)
+      if (m->tools[i].rests_on == who + 1) out->force += weighs(m, i, t);
+  if (!m->tools[who].rests_on) return;
+  int under = who;
+  while (m->tools[under].rests_on) under = m->tools[under].rests_on - 1;
+  drive below;
+  schedule_own_drive(m, under, t, &below);
+  out->along = below.along, out->across = below.across;
+  out->vel[0] = below.vel[0], out->vel[1] = below.vel[1];
 }
 
 double schedule_longest_step(const model *m, double t) {

@@ -7,8 +7,11 @@
 #define SAME_TIME 1e-9
 
 /* What is asked of a tool at time t. Outside its entries, or when the force asked for is 0: mode DRIVE_FREE with the
-   position of the nearest entry. */
+   position of the nearest entry. A hand that presses is asked for what those that rest on it give, too, and they go
+   where it goes. */
 void schedule_drive(const model *m, int tool, double t, drive *out);
+/* The same by its own entries alone. */
+void schedule_own_drive(const model *m, int tool, double t, drive *out);
 /* What an entry asks at time t of its own, 0..duration: its technique's drive, mirrored when it says so. */
 void schedule_entry_drive(const entry *e, double t, drive *out);
 /* Entry running on a tool at time t, -1: none. */

@@ -154,6 +154,31 @@ spoil("a name that is none", "  ball: {kind: sphere", "  a/b: {kind: sphere", "'
 spoil("unknown kind of hand", "kind: sphere", "kind: sphear", "no hand is called 'sphear'", "did you mean 'sphere'")
 spoil("an arm that only corrects", "radius: 2 cm", "radius: 2 cm, arm: {correct: 1 s}", "bad.yaml:11:",
       "an arm without stiffness and damping")
+# ---- hands on hands ------------------------------------------------------------------------------------------------
+BALL = "  ball: {kind: sphere, radius: 2 cm}\n"
+PRESS = "technique: compression, at: [0 cm, 1 cm], press: 1 N, ramp: 0.1 s, hold: 0.1 s, release: 0.1 s"
+STACK = BASE.replace(BALL, BALL + "  upper: {kind: sphere, radius: 2 cm, rests_on: ball}\n").replace(
+    "  - {hand: ball, " + PRESS + "}\n", "  - together:\n      - {hand: ball, " + PRESS + "}\n      - {hand: upper, " +
+    PRESS + "}\n")
+UPPER = "hand: upper, " + PRESS
+spoil("it rests on nobody", "rests_on: ball", "rests_on: bal", "bad.yaml:12:", "upper rests on 'bal', and no hand is",
+      "did you mean 'ball'?", "others under hands: ball", base=STACK)
+spoil("it rests on itself", "rests_on: ball", "rests_on: upper", "bad.yaml:12:", "upper rests on itself", base=STACK)
+spoil("they rest on each other", "  ball: {kind: sphere, radius: 2 cm}", "  ball: {kind: sphere, radius: 2 cm, rests_on: upper}",
+      "bad.yaml:11:", "ball rests on upper, and that in the end on ball again", "bad.yaml:12:", base=STACK)
+spoil("it has an arm", "rests_on: ball", "rests_on: ball, arm: {sideways: 1 N/mm}", "bad.yaml:12:",
+      "upper rests on ball and has an arm, which would hold nothing", "give ball the arm", base=STACK)
+spoil("it is asked for a depth", UPPER, UPPER.replace("press: 1 N", "depth: 2 mm"), "bad.yaml:17:",
+      "upper rests on ball, which can only be pressed by a force", base=STACK)
+spoil("the one below is asked for a depth", "hand: ball, " + PRESS, "hand: ball, " + PRESS.replace("press: 1 N", "depth: 2 mm"),
+      "bad.yaml:17:", "upper rests on ball, which is asked for a depth", "give ball a technique with 'press:'", base=STACK)
+spoil("it presses longer than the one below", UPPER, UPPER.replace("hold: 0.1 s", "hold: 0.2 s"), "bad.yaml:17:",
+      "at 0.3 s, but ball, which it rests on, is lifted then", base=STACK)
+spoil("it presses elsewhere", UPPER, UPPER.replace("[0 cm, 1 cm]", "[0 cm, -4 cm]"), "bad.yaml:17:",
+      "its technique is 50 mm away from it, more than that reaches", base=STACK)
+spoil("the one below does nothing", "      - {hand: ball, " + PRESS + "}\n", "", "bad.yaml:12:",
+      "upper rests on ball, which has nothing to do in the session", base=STACK)
+
 spoil("hands that roll through each other", "technique: compression, at: [0 cm, 1 cm], press: 1 N, ramp: 0.1 s, "
       "hold: 0.1 s, release: 0.1 s", "technique: skin_rolling, at: [0 cm, 0 cm], to: [1 cm, 0 cm], apart: 1 cm, "
       "gather: 1 cm", "session[0].gather", "gather must be less than apart")

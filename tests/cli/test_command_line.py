@@ -20,7 +20,7 @@ import cases
 import h5py
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from test_bad_inputs import BACK, BASE, PROGRAM  # noqa: E402
+from test_bad_inputs import BACK, BASE, PROGRAM, STACK  # noqa: E402
 
 SOURCE = pathlib.Path(os.environ.get("KNEAD_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
 WAIT = 300  # s: a sanitized program on a busy machine; an idle one needs 2
@@ -229,6 +229,12 @@ def check_tells_of_the_arm_of_a_hand_that_has_one(folder):
     assert more == few + 2, (few, more)
     said = knead(folder, "check", "a.yaml", "--set", "hands.ball.arm={sideways: 2 N/mm}").stdout
     assert "ball: sphere, friction 0.1, arm of 2 N/mm and 0 N s/m sideways" in said, said
+
+
+def check_tells_which_hand_rests_on_which(folder):
+    pathlib.Path(folder, "stack.yaml").write_text(STACK)  # what wrong ones are made of is right
+    said = knead(folder, "check", "stack.yaml").stdout
+    assert "upper: sphere, friction 0.1, rests on ball" in said, said
 
 
 def check_tells_of_frames_that_make_cycles_unlike(folder):

@@ -79,6 +79,18 @@ def strokes_of_percussion_are_alike_once_the_gun_is_near(folder):
     assert 0 < tops[0] < tops[2], tops
 
 
+def a_reinforced_thumb_presses_the_skin_with_the_sum(folder):
+    h = run(folder, "reinforced_thumb", "lower")
+    with h5py.File(f"{folder}/reinforced_thumb.h5") as f:
+        upper = {k: f[f"history/hand/upper/{k}"][:] for k in ("push", "asked", "position")}
+    assert upper["push"].max() == 25 and (upper["asked"] == upper["push"]).all(), upper
+    assert np.isclose(h["push"].max(), 41, rtol=1e-6), h["push"].max()
+    own = h["asked"] - upper["push"]
+    assert np.isclose(own.max(), 16) and (own > -1e-9).all(), own
+    # It stands on the back of a capsule of 12 mm that leans by 45 degrees: straight up through it, r + r / cos 45.
+    assert np.allclose(upper["position"] - h["position"], [0, 0, 12e-3 * (1 + 2 ** 0.5)], atol=2e-7)
+
+
 def inertia_is_said_and_can_be_left_out(folder):
     short = ["--set", "session[0].hold=0.1 s", "--set", "session[0].ramp=0.05 s"]
     for name, wanted, more in (("on", 1, []), ("off", 0, ["--set", "time.inertia=off",
