@@ -419,9 +419,9 @@ static void penetration_stays_within_its_promise_and_friction_below_mu_times_pre
   scenario_run r = {0};
   seen k = {0};
   r.on_frame = look_at_friction, r.ctx = &k;
-  const char *sets[] = {"session=[{hand: ball, technique: effleurage, from: [-10 mm, 0 mm], to: [15 mm, 4 mm], press: "
-                        "2 N, speed: 5 cm/s, ramp: 0.2 s, gain: 0.1 s}]",
-                        "output.every=50 ms", "hands.ball.arm={}"};
+  static const char stroke[] = "session=[{hand: ball, technique: effleurage, from: [-10 mm, 0 mm], to: [15 mm, 4 mm], "
+                               "press: 2 N, speed: 5 cm/s, ramp: 0.2 s, gain: 0.1 s}]";
+  const char *sets[] = {stroke, "output.every=50 ms", "hands.ball.arm={}"};
   run_scenario(&r, run_write("contact.yaml", text), 3, sets);
   long augmented = 0;
   double worst = 0, wide = 0;
