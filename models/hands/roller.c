@@ -1,10 +1,9 @@
-/* A roller: a lying cylinder with rounded edges. It does not turn about its axis; with little friction it slides over
-   the skin and loads the depth as one that turns. */
+/* A roller: a lying cylinder with rounded edges, held fast so that it slides, or turning about its axis. */
 #include "models/hands/rounded.h"
 #include "sim/kinds/hand.h"
 
 typedef struct roller {
-  double radius, length, edge, turn;
+  double radius, length, edge, turn, creep;
 } roller;
 
 static const param params[] = {
@@ -17,6 +16,11 @@ static const param params[] = {
     PARAM(roller, turn, .unit = "rad", .lo = 0, .hi = 3.2, .preset = 1.5707963267948966,
           .doc = "of its axis; 0: along the stroke, 90 deg: across it",
           .source = "numerical: it rolls along the stroke"),
+    PARAM(
+        roller, creep, .lo = -1, .hi = 1, .preset = 1,
+        .doc =
+            "1: held fast, it slides; 0: rolls as far as it goes; between: braked; below 0: driven faster than it goes",
+        .source = "numerical: held fast"),
     {0},
 };
 
@@ -44,6 +48,13 @@ static void gap(const void *par, int n, const double *x, double *gap, double *no
   rounded_cylinder(k.r, k.c, k.axis, k.half, k.radius, n, x, gap, normal, hess);
 }
 
+static void axle(const void *par, hand_axle *out) {
+  const roller *c = par;
+  core k = core_of(c);
+  *out = (hand_axle){.radius = c->radius, .creep = c->creep};
+  for (int i = 0; i < 3; i++) out->centre[i] = k.c[i], out->axis[i] = k.axis[i];
+}
+
 static void surface(const void *par, int max_p, double *points, int *np, int max_t, int *triangles, int *nt) {
   core k = core_of(par);
   rounded_cylinder_surface(k.r, k.c, k.axis, k.half, k.radius, max_p, points, np, max_t, triangles, nt);
@@ -52,10 +63,11 @@ static void surface(const void *par, int max_p, double *points, int *np, int max
 extern const hand hand_roller;
 const hand hand_roller = {
     .name = "roller",
-    .doc = "a roller: a lying cylinder with rounded edges that slides",
+    .doc = "a roller: a lying cylinder with rounded edges, held fast or rolling",
     .params = params,
     .par_size = sizeof(roller),
     .reach = reach,
     .gap = gap,
+    .axle = axle,
     .surface = surface,
 };

@@ -177,6 +177,15 @@ static int facet_near(const contact *c, int tool, double depth, const double x[F
   return sqrt(d) < c->reach[tool] + 2 * size;
 }
 
+/* A point of the skin at x that the hand did not press slips from where the hand was when the step began: from where it
+   is put now, friction at the leading edge of a hand that glides would be one step late. */
+static void came_under(const contact_tool *t, double depth, const double x[3], double rel[3]) {
+  const double *from = t->turn.known ? t->turn.from : t->origin;
+  double r[3];
+  for (int k = 0; k < 3; k++) r[k] = x[k] - from[k] - (t->turn.pressed ? 0 : depth * t->inward[k]);
+  turn_point(&t->turn, r, rel);
+}
+
 void contact_begin(contact *c, const state *now, const double *u, const contact_tool *tools, const double *depth,
                    const contact_guess *guess) {
   const mesh *g = grid(c);
@@ -215,19 +224,17 @@ void contact_begin(contact *c, const state *now, const double *u, const contact_
       size_t i = (size_t)(FP * s + q);
       point *p = c->point + i;
       if (p->owner < 0) continue;
-      double o[3];
-      tool_origin(c->tool + p->owner, depth[p->owner], o);
       memcpy(p->hat, normal[q], sizeof p->hat);
       if ((int)owner[i] == p->owner + 1) { /* stored + 1, so that the initial zero means nobody */
         p->lambda = multiplier[i];
         p->bound = p->bound0 = c->m->tools[p->owner].friction * pressure[i];
         double dot = 0;
-        for (int k = 0; k < 3; k++) dot += p->hat[k] * friction[3 * i + (size_t)k];
-        for (int k = 0; k < 3; k++)
-          p->tau0[k] = friction[3 * i + (size_t)k] - dot * p->hat[k], p->rel0[k] = relative[3 * i + (size_t)k];
-      } else {
-        for (int k = 0; k < 3; k++) p->rel0[k] = was[q][k] - o[k];
-      }
+        turn_vector(&c->tool[p->owner].turn, friction + 3 * i, p->tau0);
+        turn_point(&c->tool[p->owner].turn, relative + 3 * i, p->rel0);
+        for (int k = 0; k < 3; k++) dot += p->hat[k] * p->tau0[k];
+        for (int k = 0; k < 3; k++) p->tau0[k] -= dot * p->hat[k];
+      } else
+        came_under(c->tool + p->owner, depth[p->owner], was[q], p->rel0);
       if (guess) {
         p->lambda = carry_skin(guess->along, (int)i, p->owner, owner, multiplier);
         p->bound = c->m->tools[p->owner].friction * carry_skin(guess->along, (int)i, p->owner, owner, pressure);

@@ -6,7 +6,7 @@
    at the start of a step.
 
        E = int [ max(0, lambda - eps g)^2 / (2 eps) + huber(tau0 + eps_t T w) ] dA       w = (x - x_hand) since the last
-   step
+   step, less what the hand turned by (turn.h)
 
    The energy depends on x - x_hand only, so a hand's depth d (x_hand = chart point + d inward + s) is one more unknown
    with the same blocks, and so are the two offsets s along the skin of a hand whose arm gives sideways. Source of the
@@ -14,6 +14,7 @@
 #ifndef KNEAD_CONTACT_H
 #define KNEAD_CONTACT_H
 #include "sim/contact/carry.h"
+#include "sim/contact/turn.h"
 #include "sim/fe/term.h"
 #include "sim/state/state.h"
 
@@ -31,6 +32,7 @@ typedef struct contact_tool {
   double sideways;   /* N/m, of the arm in these directions: 0 none, the hand is on its path */
   double ease[2];    /* m, offsets from the path at which that arm gives no force */
   double aside[2];   /* m, offsets at which it starts */
+  turn turn; /* how it came to be here */
 } contact_tool;
 
 /* Push that a hand gives at a depth, N; what it meets is the force of the skin. Its slope is -contact_yields. */

@@ -6,6 +6,12 @@
 #define KNEAD_HAND_H
 #include "sim/kinds/param.h"
 
+typedef struct hand_axle {   /* of a tool of revolution, in its frame */
+  double centre[3], axis[3]; /* m; of length one */
+  double radius;             /* m */
+  double creep;              /* 0: turns as it rolls without slip, 1: does not turn */
+} hand_axle;
+
 typedef struct hand {
   const char *name, *doc;
   const param *params;
@@ -21,6 +27,8 @@ typedef struct hand {
      Pure: threads may call it at the same time. The gap is continuously differentiable outside (see `smooth`) and to a
      depth of at least a third of the smallest radius. */
   void (*gap)(const void *par, int n, const double *x, double *gap, double *normal, double *hess);
+  /* About what the tool turns while it goes along the skin, by (1 - creep) way / radius. NULL: about nothing. */
+  void (*axle)(const void *par, hand_axle *out);
   /* A closed triangle surface for pictures: writes at most max_p points [3 per point] and max_t triangles [3 per
      triangle], returns counts in *np, *nt. */
   void (*surface)(const void *par, int max_p, double *points, int *np, int max_t, int *triangles, int *nt);

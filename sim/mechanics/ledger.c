@@ -28,6 +28,23 @@ double ledger_work(const ledger_row *now, const ledger_row *next) {
   return work;
 }
 
+/* Torque about the axle: T . a - (C x F) . a, with C from the origin to its centre. */
+static double torque_about(const ledger_row *r, const hand_axle *k) {
+  double C[3] = {0}, a[3] = {0};
+  for (int i = 0; i < 3; i++)
+    for (int j = 0; j < 3; j++) C[i] += r->pose[4 * i + j] * k->centre[j], a[i] += r->pose[4 * i + j] * k->axis[j];
+  const double *F = r->force, *T = r->torque;
+  return a[0] * (T[0] - C[1] * F[2] + C[2] * F[1]) + a[1] * (T[1] - C[2] * F[0] + C[0] * F[2]) +
+         a[2] * (T[2] - C[0] * F[1] + C[1] * F[0]);
+}
+
+double ledger_spin(const ledger_row *now, const ledger_row *next, const hand *kind, const void *par, double angle) {
+  hand_axle k;
+  if (!kind->axle) return 0;
+  kind->axle(par, &k);
+  return 0.5 * (torque_about(now, &k) + torque_about(next, &k)) * angle;
+}
+
 double ledger_push(const ledger_row *r, const double inward[3], double depth) {
   double push = 0;
   for (int k = 0; k < 3; k++) push += r->force[k] * inward[k];

@@ -4,6 +4,7 @@
      W = int F . do + T . dtheta       o: the hand's origin, T: about it, theta: its turning */
 #ifndef KNEAD_LEDGER_H
 #define KNEAD_LEDGER_H
+#include "sim/kinds/hand.h"
 #include "sim/kinds/technique.h"
 
 typedef struct ledger_row {
@@ -14,6 +15,8 @@ typedef struct ledger_row {
 int ledger_presses(const ledger_row *r);
 /* J, of a hand that pressed all the time. */
 double ledger_work(const ledger_row *now, const ledger_row *next);
+/* J, of a hand that pressed all the time and turned about its axle, if it has one, by `angle` (rad) beside its pose. */
+double ledger_spin(const ledger_row *now, const ledger_row *next, const hand *kind, const void *par, double angle);
 /* J, of a hand that moved `depth` (m) along inward while its force grew from nothing to that of the row. */
 double ledger_push(const ledger_row *r, const double inward[3], double depth);
 

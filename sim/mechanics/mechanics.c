@@ -383,6 +383,15 @@ typedef struct attempt {
   carry_way way[MODEL_HANDS];
 } attempt;
 
+/* How hand t came from `old` to where it is at the end of the step. */
+static void turn_hand(const mechanics *c, const state *now, int t, const contact_tool *old, contact_tool *tool) {
+  turn_begin(&tool->turn, c->m->tools[t].kind, c->m->tools[t].par, &(turn_end){old->R, old->inward, old->origin},
+             &(turn_end){tool->R, tool->inward, tool->origin});
+  tool->turn.pressed = state_view(now, c->field[F_NORMAL])[t] > 0;
+  memcpy(tool->turn.from, tool->turn.pressed ? state_view(now, c->field[F_POSITION]) + 3 * t : old->origin,
+         sizeof old->origin);
+}
+
 /* Where each hand is asked to be at the end of the step, and which hands press. */
 static void aim_hands(mechanics *c, const step *s, attempt *a) {
   const model *m = c->m;
@@ -412,6 +421,7 @@ static void aim_hands(mechanics *c, const step *s, attempt *a) {
     a->way[t].reach =
         tool->touching && state_view(s->now, c->field[F_NORMAL])[t] > 0 ? m->tools[t].kind->reach(m->tools[t].par) : 0;
     memcpy(a->way[t].from, old.origin, sizeof old.origin), memcpy(a->way[t].to, tool->origin, sizeof tool->origin);
+    turn_hand(c, s->now, t, &old, tool);
   }
 }
 
@@ -517,7 +527,8 @@ static void account(mechanics *c, const step *s, int t, const contact_tool *tool
   state_edit(s->next, c->field[F_FRICTION_WORK])[t] += k.friction_work;
   double *work = state_edit(s->next, c->field[F_WORK]) + t;
   if (before && after)
-    *work += ledger_work(&now, &next);
+    *work +=
+        ledger_work(&now, &next) + ledger_spin(&now, &next, c->m->tools[t].kind, c->m->tools[t].par, tool->turn.angle);
   else if (after) /* came down through the air first */
     *work += ledger_push(&next, tool->inward, depth - contact_touch(c->contact, t, u));
   else if (before) { /* and goes up through it: the skin followed as far as it now is */

@@ -286,6 +286,60 @@ static void friction_takes_the_skin_along_with_the_hand(void **unused) {
   bench_close(&b);
 }
 
+/* The ball as it was, then turned by `angle` about inward and moved by `way` along. */
+static void moved(bench *b, double angle, double way) {
+  pressed_and_moved(b, (double[2]){0, 0});
+  turn *t = &b->tool.turn;
+  *t = (turn){.known = 1, .pressed = 1, .D = {cos(angle), -sin(angle), 0, sin(angle), cos(angle), 0, 0, 0, 1}};
+  for (int i = 0; i < 3; i++) t->from[i] = b->tool.origin[i] + b->u[b->ndof] * b->tool.inward[i];
+  b->tool.origin[1] += way;
+  contact_begin(b->c, b->now, b->u, &b->tool, b->u + b->ndof, NULL);
+}
+
+/* Twisted in place by 0.2 rad, points at 10 mm go 2 mm: all slip, so the torque is mu p r over the contact. A hand
+   whose stick points stayed as they were would have none. */
+static void friction_turns_the_skin_with_a_hand_that_twists(void **unused) {
+  (void)unused;
+  bench b = bench_open();
+  contact_sum k;
+  moved(&b, 0.2, 0);
+  double *r = calloc(b.n, sizeof *r), arm = 0;
+  residual_at(&b, b.u, r);
+  contact_measure(b.c, 0, b.u, &k);
+  contact_store(b.c, b.u, b.next);
+  const double *p = state_view(b.now, b.f.pressure), *rel = next_of(&b, b.f.relative);
+  for (int i = 0; i < b.m->mesh->nskin * POINTS; i++)
+    if (next_of(&b, b.f.owner)[i] > 0) arm += MU * weight(i % POINTS) * p[i] * hypot(rel[3 * i], rel[3 * i + 1]);
+  /* Points within 0.25 mm of the axis stick, and normals of a skin that is not flat, 0.1 mm over 5, lean by 2 %. */
+  print_message("torque %.6g N m, mu p r %.6g\n", k.torque[2], arm);
+  assert_close(k.torque[2], arm, 0.02 * arm);
+  free(r);
+  bench_close(&b);
+}
+
+/* On a skin held still the ball moves by 8 mm, and points come under it ahead. */
+static void points_that_come_under_a_hand_slip_like_those_that_were_there(void **unused) {
+  (void)unused;
+  bench b = bench_open();
+  moved(&b, 0, 8e-3);
+  int n = b.m->mesh->nskin * POINTS, fresh = 0;
+  double *bound = calloc((size_t)n, sizeof *bound), all = 0, full = 0;
+  contact_store(b.c, b.u, b.next);
+  for (int i = 0; i < n; i++) bound[i] = MU * next_of(&b, b.f.pressure)[i];
+  assert_int_equal(contact_augment(b.c, b.u, 0), 1); /* bounds follow the pressures */
+  contact_store(b.c, b.u, b.next);
+  for (int i = 0; i < n; i++) {
+    if (bound[i] <= 0 || state_view(b.now, b.f.pressure)[i] > 0) continue;
+    fresh++, all += bound[i], full -= next_of(&b, b.f.friction)[3 * i + 1];
+  }
+  print_message("%d points came under it: friction forward %.4f of its bound\n", fresh, full / all);
+  assert_true(fresh > 5);
+  /* Normals lean by up to 10 mm / 40 mm: friction along them has a cosine of 0.97 with the way. */
+  assert_close(full, all, 0.03 * all);
+  free(bound);
+  bench_close(&b);
+}
+
 static void a_step_starts_with_the_pressures_the_last_one_ended_with(void **unused) {
   (void)unused;
   bench b = bench_open(0);
@@ -453,6 +507,8 @@ int main(void) {
       cmocka_unit_test(tangent_is_the_derivative_of_the_residual_while_the_skin_sticks),
       cmocka_unit_test(tangent_is_the_derivative_of_the_residual_while_the_skin_slips),
       cmocka_unit_test(tangent_is_the_derivative_of_the_residual_after_an_augmentation_too),
+      cmocka_unit_test(friction_turns_the_skin_with_a_hand_that_twists),
+      cmocka_unit_test(points_that_come_under_a_hand_slip_like_those_that_were_there),
       cmocka_unit_test(friction_takes_the_skin_along_with_the_hand),
       cmocka_unit_test(a_step_starts_with_the_pressures_the_last_one_ended_with),
       cmocka_unit_test(blocks_add_up_to_the_tangent),

@@ -447,6 +447,40 @@ static void flat_head_and_roller_have_the_sizes_they_say(void **unused) {
   free(par);
 }
 
+/* Turned about its axle a tool looks the same, and it stands on the ground by its radius. */
+static void a_hand_with_an_axle_is_round_about_it(void **unused) {
+  (void)unused;
+  int some = 0;
+  for (int i = 0; models_catalog.hands[i]; i++) {
+    const hand *h = models_catalog.hands[i];
+    if (!h->axle) continue;
+    some++;
+    double *par = presets(h);
+    for (int again = 0; again < 10; again++, vary(h, par)) {
+      hand_axle k;
+      h->axle(par, &k);
+      const double *a = k.axis;
+      assert_close(a[0] * a[0] + a[1] * a[1] + a[2] * a[2], 1, test_round(8));
+      assert_close(k.centre[2], k.radius, test_round(8));
+      for (int p = 0; p < 100; p++) {
+        double x[3], y[3], r[3], along = 0, g[2], turned = uniform(-3, 3), c = cos(turned), s = sin(turned);
+        for (int d = 0; d < 3; d++) {
+          x[d] = uniform(-1, 1) * h->reach(par);
+          r[d] = x[d] - k.centre[d], along += a[d] * r[d];
+        }
+        for (int d = 0; d < 3; d++) {
+          int e = (d + 1) % 3, f = (d + 2) % 3;
+          y[d] = k.centre[d] + c * r[d] + s * (a[e] * r[f] - a[f] * r[e]) + (1 - c) * along * a[d];
+        }
+        h->gap(par, 1, x, g, NULL, NULL), h->gap(par, 1, y, g + 1, NULL, NULL);
+        assert_close(g[0], g[1], test_round(64) * h->reach(par));
+      }
+    }
+    free(par);
+  }
+  assert_true(some > 0);
+}
+
 static void a_bullet_grows_by_its_taper(void **unused) {
   (void)unused;
   const hand *h = find("bullet_head");
@@ -487,6 +521,7 @@ int main(void) {
       cmocka_unit_test(palm_and_heel_are_one_shape_of_two_sizes),
       cmocka_unit_test(fingers_without_spacing_are_a_thumb_and_a_bullet_without_taper_an_upright_one),
       cmocka_unit_test(flat_head_and_roller_have_the_sizes_they_say),
+      cmocka_unit_test(a_hand_with_an_axle_is_round_about_it),
       cmocka_unit_test(a_bullet_grows_by_its_taper),
       cmocka_unit_test(between_the_prongs_of_a_fork_is_room),
   };

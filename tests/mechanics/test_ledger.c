@@ -55,6 +55,38 @@ static void a_straight_push_does_force_times_way_and_a_landing_half_of_it(void *
   assert_true(ledger_presses(&next) && !ledger_presses(&away));
 }
 
+static void skewed(const void *par, hand_axle *out) {
+  (void)par;
+  *out = (hand_axle){.centre = {0.01, 0.02, 0.3}, .axis = {0.6, 0.8, 0}, .radius = 0.3};
+}
+
+/* A force at a point of the tool: its power on an axle is force . (axis x arm from the axle), however the tool lies. */
+static void an_axle_does_the_work_of_the_force_at_its_rim(void **unused) {
+  (void)unused;
+  const hand wheel = {.axle = skewed}, plain = {.axle = NULL};
+  const double c = cos(0.3), s = sin(0.3), angle = 0.1;
+  const double pose[16] = {c, 0, s, 1, 0, 1, 0, 2, -s, 0, c, 3, 0, 0, 0, 1};
+  const double F[3] = {3, -2, 5}, at[3] = {0.1, -0.2, 0.05}; /* N; m from the origin, body axes */
+  const double T[3] = {at[1] * F[2] - at[2] * F[1], at[2] * F[0] - at[0] * F[2], at[0] * F[1] - at[1] * F[0]};
+  hand_axle k;
+  skewed(NULL, &k);
+  double arm[3], axis[3], power = 0;
+  for (int i = 0; i < 3; i++) {
+    arm[i] = at[i], axis[i] = 0;
+    for (int j = 0; j < 3; j++) arm[i] -= pose[4 * i + j] * k.centre[j], axis[i] += pose[4 * i + j] * k.axis[j];
+  }
+  for (int i = 0; i < 3; i++) {
+    int e = (i + 1) % 3, f = (i + 2) % 3;
+    power += F[i] * (axis[e] * arm[f] - axis[f] * arm[e]);
+  }
+  const double nothing[3] = {0};
+  ledger_row now = {pose, F, T}, none = {pose, nothing, nothing};
+  assert_true(fabs(power) > 0.1);
+  assert_close(ledger_spin(&now, &now, &wheel, NULL, angle), power * angle, test_round(64));
+  assert_close(ledger_spin(&none, &now, &wheel, NULL, angle), 0.5 * power * angle, test_round(64)); /* trapezoid */
+  assert_true(ledger_spin(&now, &now, &plain, NULL, angle) == 0);
+}
+
 /* W = t^2 / 2 + sin(2 pi t): a cycle of 1 s that begins at k takes k + 1/2 of it. */
 static void a_loop_is_the_work_of_the_last_whole_cycle_wherever_the_steps_end(void **unused) {
   (void)unused;
@@ -88,6 +120,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_loop_is_the_work_of_the_last_whole_cycle_wherever_the_steps_end),
       cmocka_unit_test(work_of_a_turning_hand_is_the_integral_of_its_power_to_second_order),
+      cmocka_unit_test(an_axle_does_the_work_of_the_force_at_its_rim),
       cmocka_unit_test(a_straight_push_does_force_times_way_and_a_landing_half_of_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
