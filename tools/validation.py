@@ -71,6 +71,10 @@ SECTIONS = [
             [("cattaneo", "Tangential force over its bound against displacement")]),
     Section("sliding", "A ball that slides steadily", ["tests/verify/test_sliding.c"],
             "`scenarios/validation/sliding.yaml` on two meshes, with friction and without: the pressure must be the same."),
+    Section("rolling", "A braked roller", ["tests/verify/test_rolling.c"],
+            "`scenarios/validation/rolling.yaml` on three meshes, and at other creeps: where skin and roller stick to each other, "
+            "and what the brake takes.",
+            [("rolling", "Force over its bound against creep")]),
     Section("work", "The work of a hand", ["tests/verify/test_work.c", "tests/verify/test_loop.c"],
             "A palm lands, slides with friction and lifts. Work (force and motion of the hand), stored energy (the laws' "
             "energies over the volume) and friction (traction times slip over the skin) are three sums of their own. The loop is "
@@ -212,6 +216,9 @@ PICTURES = {  # name: axis labels, scales, which labels, and the look of a line 
                                                marker="" if "law" in label else "o",
                                                color="C0" if "fat" in label else "C1")),
     "cattaneo": dict(x="displacement, mm", y="Q / (mu P)", look=lambda _: dict(marker="o")),
+    "rolling": dict(x="creep over that of full sliding", y="Q / (mu P)",
+                    look=lambda label: dict(linestyle="" if label == "computed" else "-",
+                                            marker="o" if label == "computed" else "")),
     "hertz": dict(x="elements on the contact radius", y="deviation, %", look=lambda _: dict(marker="o")),
     "ball": dict(x="depth, mm", y="push, N", look=lambda _: dict(marker="o")),
     "reperfusion": dict(x="time, s", y="flow over rest"),

@@ -7,7 +7,7 @@ typedef struct roller {
 } roller;
 
 static const param params[] = {
-    PARAM(roller, radius, .unit = "m", .lo = 0.005, .hi = 0.15, .preset = 0.02, .doc = "of the cylinder",
+    PARAM(roller, radius, .unit = "m", .lo = 0.005, .hi = 2, .preset = 0.02, .doc = "of the cylinder",
           .source = "assumed: a hand-held roller; foam rollers have 75 mm"),
     PARAM(roller, length, .unit = "m", .lo = 0.005, .hi = 0.6, .preset = 0.12, .doc = "of the cylinder",
           .source = "assumed"),
