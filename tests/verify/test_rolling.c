@@ -85,11 +85,11 @@ static double carter(double share) {
   return 1 - (1 - share) * (1 - share);
 }
 
-static void show(const char *what, const result *r, double computed, double target, double share) {
+static void show(const char *what, const result *r, double computed, double target, double share, const char *source) {
   char text[96];
   snprintf(text, sizeof text, "%s, %d unknowns", what, r->unknowns);
   figure_show(.section = "rolling", .what = text, .computed = computed, .target = target, .low = target - share,
-              .high = target + share, .kind = FIGURE_EXACT, .source = CARTER);
+              .high = target + share, .kind = FIGURE_EXACT, .source = source);
 }
 
 /* 3 % of mu P; what theory leaves out: the elastic stick, 0.5 % of a facet's size or 11 um, makes up for 2 % of the
@@ -107,14 +107,15 @@ static void a_braked_roller_is_held_back_and_sticks_as_carter_says(void **unused
   double a = half_width(), force[3];
   for (int i = 0; i < 3; i++) {
     result r = roll(cells[i], sheets[i], step[i], 0.5, 0);
-    show("half of full creep: force over mu times the press", &r, r.force, carter(0.5), FORCE);
-    show("half of full creep: share of the contact that sticks", &r, r.stick, 0.5, SHARE);
-    show("half of full creep: middle of what sticks, ahead over the half width", &r, r.middle / a, 0.5, PLACE);
+    show("half of full creep: force over mu times the press", &r, r.force, carter(0.5), FORCE, CARTER);
+    show("half of full creep: share of the contact that sticks", &r, r.stick, 0.5, SHARE, CARTER);
+    show("half of full creep: middle of what sticks, ahead over the half width", &r, r.middle / a, 0.5, PLACE, CARTER);
     /* 5 %: what the elastic stick holds is lost when a point leaves and counts nowhere: 11 um mu P/(pi a), 1.6 % of the
        work; bounds are settled to 1 %; the sums are trapezoids. Without the work of the axle it is 39 times too large.
      */
-    show("half of full creep: work over stored energy and friction", &r, r.in / r.out, 1, 0.05);
+    show("half of full creep: work over stored energy and friction", &r, r.in / r.out, 1, 0.05, "balance of energy");
     force[i] = r.force;
+    if (i == 1) figure_curve("rolling", "computed", 0.5, r.force);
   }
   assert_true(fabs(force[2] - force[1]) < fabs(force[1] - force[0]));
 }
@@ -127,12 +128,12 @@ static void from_free_rolling_to_full_sliding(void **unused) {
     result r = roll(42, 5, 3e-3, share[i], 0);
     char what[96];
     snprintf(what, sizeof what, "%g of full creep: force over mu times the press", share[i]);
-    show(what, &r, r.force, carter(share[i]), FORCE);
+    show(what, &r, r.force, carter(share[i]), FORCE, CARTER);
     figure_curve("rolling", "computed", share[i], r.force);
   }
   /* Bounds are settled to 1 % of the friction; all of it slips. */
   result held = roll(42, 5, 3e-3, 1, 1);
-  show("held fast: force over mu times the press", &held, held.force, 1, 0.01);
+  show("held fast: force over mu times the press", &held, held.force, 1, 0.01, "Coulomb's law");
 }
 
 int main(void) {
