@@ -32,7 +32,7 @@ typedef struct contact_tool {
   double sideways;   /* N/m, of the arm in these directions: 0 none, the hand is on its path */
   double ease[2];    /* m, offsets from the path at which that arm gives no force */
   double aside[2];   /* m, offsets at which it starts */
-  turn turn; /* how it came to be here */
+  turn turn;         /* how it came to be here */
 } contact_tool;
 
 /* Push that a hand gives at a depth, N; what it meets is the force of the skin. Its slope is -contact_yields. */

@@ -300,7 +300,7 @@ static void moved(bench *b, double angle, double way) {
    whose stick points stayed as they were would have none. */
 static void friction_turns_the_skin_with_a_hand_that_twists(void **unused) {
   (void)unused;
-  bench b = bench_open();
+  bench b = bench_open(0);
   contact_sum k;
   moved(&b, 0.2, 0);
   double *r = calloc(b.n, sizeof *r), arm = 0;
@@ -320,7 +320,7 @@ static void friction_turns_the_skin_with_a_hand_that_twists(void **unused) {
 /* On a skin held still the ball moves by 8 mm, and points come under it ahead. */
 static void points_that_come_under_a_hand_slip_like_those_that_were_there(void **unused) {
   (void)unused;
-  bench b = bench_open();
+  bench b = bench_open(0);
   moved(&b, 0, 8e-3);
   int n = b.m->mesh->nskin * POINTS, fresh = 0;
   double *bound = calloc((size_t)n, sizeof *bound), all = 0, full = 0;
