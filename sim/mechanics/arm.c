@@ -43,6 +43,13 @@ void arm_aside_begin(arm_aside *k, const arm *a, const double was[3], double dt,
   }
 }
 
+void arm_aside_start(const arm_aside *k, const carry_way *way, contact_tool *t) {
+  for (int i = 0; i < 2; i++) {
+    t->aside[i] = k->was[i];
+    for (int d = 0; d < 3 && way; d++) t->aside[i] -= (way->to[d] - way->from[d]) * t->side[i][d];
+  }
+}
+
 void arm_aside_end(const arm_aside *k, contact_tool *t, const double aside[2], double offset[3], double force[3],
                    double *energy, double *loss) {
   for (int d = 0; d < 3; d++) offset[d] = force[d] = 0;

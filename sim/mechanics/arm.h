@@ -51,6 +51,8 @@ typedef struct arm_aside {
 int arm_sideways(const arm *a);
 /* was: offset from the path at the start, m, body axes. Sets what the arm gives t sideways. */
 void arm_aside_begin(arm_aside *k, const arm *a, const double was[3], double dt, contact_tool *t);
+/* Where Newton starts the hand: with its path, or, given the way of that, where the hand was. */
+void arm_aside_start(const arm_aside *k, const carry_way *way, contact_tool *t);
 /* The hand ended `aside` of its path: as a vector and with the force of the arm then, in body axes, and what that adds
    to energy and loss. t moves there. */
 void arm_aside_end(const arm_aside *k, contact_tool *t, const double aside[2], double offset[3], double force[3],

@@ -434,6 +434,9 @@ static void put_hands(mechanics *c, const step *s, attempt *a, const contact_gue
     depth[t] = a->drives[t].normal == DRIVE_MOVE ? a->drives[t].depth
                : a->tools[t].touching            ? state_view(s->now, c->field[F_DEPTH])[t]
                                                  : LIFTED;
+  for (int t = 0; t < m->ntool; t++)
+    if (a->tools[t].sideways > 0)
+      arm_aside_start(a->asides + t, a->way[t].reach > 0 && !guess ? &a->way[t] : NULL, a->tools + t);
   /* Owners need poses; first touches need owners' stiffness. So: begin, look for the skin, begin again. */
   contact_begin(c->contact, s->now, u, a->tools, depth, guess);
   int landed = 0;

@@ -334,7 +334,7 @@ static void work_along_the_path_is_that_of_the_hand_the_springs_and_the_dampers(
   scenario_run r = {0};
   const double k = 600, c = 15;
   run_scenario(&r, run_write("drawn.yaml", drawn), 3,
-               (const char *[]){"hands.plate={kind: sphere, radius: 40 mm, friction: 0.6, arm: {sideways: 0.6 N/mm, "
+               (const char *[]){"hands.plate={kind: sphere, radius: 40 mm, friction: 0.3, arm: {sideways: 0.6 N/mm, "
                                 "sideways_damping: 15 N s/m}}",
                                 "session[0]={hand: plate, technique: petrissage, at: [0 mm, 0 mm], press: 6 N, "
                                 "radius: 6 mm, frequency: 2 Hz, cycles: 2, ramp: 0.3 s}",
