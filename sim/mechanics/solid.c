@@ -1,3 +1,4 @@
+#include <string.h>
 #include <math.h>
 #include <omp.h>
 #include "sim/base/par.h"
@@ -122,6 +123,7 @@ static void cells(void *self, int site, float *K) {
   solid *s = self;
   float *scratch = s->work + s->nwork * (size_t)omp_get_thread_num(), *work = scratch + (size_t)CELL_PACKED * NB;
   int first = s->s->site_first[site];
+  if (first == s->s->site_first[site + 1]) memset(K, 0, (size_t)CELL_PACKED * NB * sizeof *K); /* all lanes are empty */
   for (int b = first; b < s->s->site_first[site + 1]; b++) {
     _Alignas(64) float on[NB];
     for (int l = 0; l < NB; l++) on[l] = (float)space_active(s->s, b, l);
