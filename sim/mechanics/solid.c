@@ -1,6 +1,6 @@
-#include <string.h>
 #include <math.h>
 #include <omp.h>
+#include <string.h>
 #include "sim/base/par.h"
 #include "sim/mechanics/solid.h"
 
