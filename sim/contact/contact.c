@@ -17,6 +17,8 @@ static const double STIFFNESS = 10, ELASTIC_SLIP = 0.005, STIFFEN = 4;
 /* A hand that keeps less than this share of its force after an update is put back on the skin. Numerical: it acts only
    where points opened by the dozen; Newton mends smaller losses itself. */
 static const double RESTING = 0.5;
+/* A point is stiffer than before from this factor on. Numerical: a smoother of bound 4 has that much to spare. */
+static const double STIFFER = 1.5;
 /* What is promised: of the indentation; m; at a point, and of its means over patches; change of the friction force, of
    itself. */
 static const double PENETRATION_SHARE = 0.01, PENETRATION_LEAST = 5e-6;
@@ -30,6 +32,7 @@ typedef struct point {
   double p0, bound0;                         /* pressure and friction bound at the start of the step */
   double hat[3];                             /* normal that friction uses */
   double tau0[3], rel0[3], tau[3], force[3]; /* friction and position relative to the hand at the start of the step */
+  double marked;                             /* trace of H at the last mark */
   double H[6];                               /* xx yy zz xy yz xz */
 } point;
 
@@ -751,6 +754,21 @@ void contact_account(const contact *c, int tool, const double *u, contact_change
     }
   }
   if (push > 0) out->slip /= push;
+}
+
+static double trace(const point *p) {
+  return p->owner < 0 ? 0 : p->H[0] + p->H[1] + p->H[2];
+}
+
+void contact_mark(contact *c) {
+  for (int i = 0; i < c->npoint; i++) c->point[i].marked = trace(c->point + i);
+}
+
+int contact_stiffer(const contact *c) {
+  int some = 0;
+  for (int i = 0; i < c->npoint; i++)
+    some |= trace(c->point + i) > STIFFER * c->point[i].marked + 1e-3 * c->point[i].eps;
+  return some;
 }
 
 int contact_any(const contact *c) {

@@ -106,6 +106,9 @@ void contact_measure(const contact *c, int tool, const double *u, contact_sum *o
 /* What happened between the state that the step began from and u. The slip is the friction law's own: what its elastic
    stick takes up is none. */
 void contact_account(const contact *c, int tool, const double *u, contact_change *out);
+/* Whether some point is stiffer than where it was marked, beyond what a smoother bears. Both after a linearisation. */
+void contact_mark(contact *c);
+int contact_stiffer(const contact *c);
 int contact_any(const contact *c);
 
 #endif

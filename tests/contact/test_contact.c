@@ -286,6 +286,23 @@ static void friction_takes_the_skin_along_with_the_hand(void **unused) {
   bench_close(&b);
 }
 
+static void points_that_close_make_it_stiffer_and_points_that_open_do_not(void **unused) {
+  (void)unused;
+  bench b = bench_open(0);
+  begin(&b, 2e-3, (double[2]){0, 0});
+  assert_ok(b.t.linearize(b.t.self, b.u));
+  contact_mark(b.c);
+  assert_int_equal(contact_stiffer(b.c), 0);
+  b.u[b.ndof] = 1e-3;
+  assert_ok(b.t.linearize(b.t.self, b.u));
+  assert_int_equal(contact_stiffer(b.c), 0);
+  contact_mark(b.c);
+  b.u[b.ndof] = 2e-3;
+  assert_ok(b.t.linearize(b.t.self, b.u));
+  assert_int_equal(contact_stiffer(b.c), 1);
+  bench_close(&b);
+}
+
 /* The ball as it was, then turned by `angle` about inward and moved by `way` along. */
 static void moved(bench *b, double angle, double way) {
   pressed_and_moved(b, (double[2]){0, 0});
@@ -512,6 +529,7 @@ int main(void) {
       cmocka_unit_test(friction_takes_the_skin_along_with_the_hand),
       cmocka_unit_test(a_step_starts_with_the_pressures_the_last_one_ended_with),
       cmocka_unit_test(blocks_add_up_to_the_tangent),
+      cmocka_unit_test(points_that_close_make_it_stiffer_and_points_that_open_do_not),
       cmocka_unit_test(a_hand_comes_down_until_it_touches),
       cmocka_unit_test(penetration_stays_within_its_promise_and_friction_below_mu_times_pressure),
   };

@@ -139,6 +139,41 @@ static void a_set_up_leaves_nothing_of_the_one_before(void **unused) {
   }
 }
 
+/* Kept is what `steady` makes anew: without a known state it has nothing else to offer. */
+static void a_preconditioner_is_kept_when_little_is_left_and_only_then(void **unused) {
+  (void)unused;
+  model *m = quarter(6, 1, 99, "neo_hookean");
+  equilibrium *e = equilibrium_of(m);
+  nl_problem p = equilibrium_problem(e);
+  size_t n = (size_t)p.n;
+  double *rest = calloc(n, sizeof *rest), *bent = calloc(n, sizeof *bent), *r = calloc(n, sizeof *r), *z[3];
+  unsigned seed = 7;
+  for (size_t i = 0; i < n; i++) bent[i] = 1e-5 * small_random(&seed);
+  for (int i = 0; i < 3; i++) z[i] = calloc(n, sizeof *z[i]);
+  assert_ok(p.residual(p.ctx, bent, r));
+  assert_true(p.size(p.ctx, r) * m->time.tolerance > 0.1);
+  assert_ok(p.linearize(p.ctx, rest));
+  assert_ok(p.linearize(p.ctx, bent)); /* much is left: anew */
+  assert_int_equal(p.steady(p.ctx, bent), ST_RETRY);
+  p.precondition(p.ctx, r, z[0]);
+  assert_ok(p.linearize(p.ctx, rest));
+  for (size_t i = 0; i < n; i++) z[1][i] = 1e-6 * r[i];
+  (void)p.size(p.ctx, z[1]);
+  assert_ok(p.linearize(p.ctx, bent)); /* little is left: kept */
+  p.precondition(p.ctx, r, z[1]);
+  assert_ok(p.steady(p.ctx, bent));
+  p.precondition(p.ctx, r, z[2]);
+  assert_true(memcmp(z[1], z[0], n * sizeof *r) != 0);
+  assert_memory_equal(z[2], z[0], n * sizeof *r);
+  assert_int_equal(p.steady(p.ctx, bent), ST_RETRY);
+  equilibrium_begin(e, NULL); /* nothing of another attempt */
+  assert_ok(p.linearize(p.ctx, bent));
+  assert_int_equal(p.steady(p.ctx, bent), ST_RETRY);
+  for (int i = 0; i < 3; i++) free(z[i]);
+  free(rest), free(bent), free(r);
+  model_free(&m);
+}
+
 static void residual_and_tangent_agree_with_reactions(void **unused) {
   (void)unused;
   model *m = quarter(6, 1, 99, "neo_hookean");
@@ -203,6 +238,7 @@ int main(void) {
       cmocka_unit_test(iterations_stay_flat),
       cmocka_unit_test(preconditioner_is_symmetric_and_positive),
       cmocka_unit_test(a_set_up_leaves_nothing_of_the_one_before),
+      cmocka_unit_test(a_preconditioner_is_kept_when_little_is_left_and_only_then),
       cmocka_unit_test(residual_and_tangent_agree_with_reactions),
       cmocka_unit_test(one_tangent_is_that_of_a_trusted_state_and_the_next_that_of_newton),
   };
