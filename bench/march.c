@@ -4,6 +4,10 @@
 
 enum { EASY = 12 }; /* as in run/loop.c */
 
+static void fresh(void *ctx) {
+  march *d = ctx;
+  if (d->inner.fresh) d->inner.fresh(d->inner.ctx);
+}
 static status residual(void *ctx, const double *u, double *r) {
   march *d = ctx;
   return d->inner.residual(d->inner.ctx, u, r);
@@ -23,6 +27,10 @@ static void precondition(void *ctx, const double *r, double *z) {
   d->cycles++;
   d->inner.precondition(d->inner.ctx, r, z);
 }
+static status steady(void *ctx, const double *u) {
+  march *d = ctx;
+  return d->inner.steady ? d->inner.steady(d->inner.ctx, u) : ST_RETRY;
+}
 static double size(void *ctx, const double *r) {
   march *d = ctx;
   return d->inner.size(d->inner.ctx, r);
@@ -32,11 +40,13 @@ status march_create(march *d, const model *m, nl_problem p, int nstep) {
   *d = (march){.m = m, .inner = p, .nstep = nstep};
   d->p = (nl_problem){.ctx = d,
                       .n = p.n,
+                      .fresh = fresh,
                       .residual = residual,
                       .linearize = linearize,
                       .apply = apply,
                       .precondition = precondition,
-                      .size = size};
+                      .size = size,
+                      .steady = steady};
   if (!(d->scratch = arena_create(1 << 20))) FAIL(ST_INTERNAL, "out of memory");
   NEW(d->scratch, d->u, p.n);
   NEW(d->scratch, d->trial, p.n);

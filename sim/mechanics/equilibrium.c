@@ -54,8 +54,8 @@ struct equilibrium {
   const double *known;                                    /* displacements of a state in balance, NULL: none */
   const double *trusted; /* where the body's next tangent is taken, NULL: where Newton is */
   double scale;          /* N: forces that meet in the residual */
-  double left;           /* last size of a residual, as a share of the forces */
-  int built, kept;       /* a preconditioner in this attempt; the last linearisation left it as it was */
+  double left;           /* size of a residual since the last linearisation, as a share of the forces; INFINITY: none */
+  int built, kept;       /* a preconditioner in this solve; the last linearisation left it as it was */
   double seconds[MECH_PHASES];
 };
 
@@ -185,7 +185,7 @@ status equilibrium_create(const model *m, solid *s, contact *c, preconditioner w
 }
 
 void equilibrium_begin(equilibrium *e, const contact_tool *tools) {
-  e->augmentations = e->built = 0, e->left = INFINITY, e->known = e->trusted = NULL;
+  e->augmentations = 0, e->known = e->trusted = NULL;
   for (int t = 0; t < e->m->ntool; t++) e->tool[t] = tools[t];
   for (int h = 0; h < e->nhand; h++) {
     const contact_tool *t = tools + e->hand_of[h];
@@ -347,8 +347,8 @@ static status linearize(void *ctx, const double *u) {
   double t0 = par_wall();
   for (int i = 0; i < TERMS; i++)
     if (acts(e, i)) TRY(e->term[i].linearize(e->term[i].self, i == SOLID && e->trusted ? e->trusted : u));
-  e->kept = e->built && !e->trusted && e->left < SETTLED && !contact_stiffer(e->contact);
-  e->trusted = NULL;
+  e->kept = e->built && e->levels && !e->trusted && e->left < SETTLED && !contact_stiffer(e->contact);
+  e->trusted = NULL, e->left = INFINITY;
   if (e->kept) {
     e->seconds[MECH_MATRICES] += par_wall() - t0;
     return ST_OK;
@@ -411,9 +411,15 @@ static void precondition(void *ctx, const double *r, double *z) {
   }
 }
 
+static void fresh(void *ctx) {
+  equilibrium *e = ctx;
+  e->built = 0, e->left = INFINITY;
+}
+
 nl_problem equilibrium_problem(equilibrium *e) {
   return (nl_problem){.ctx = e,
                       .n = (int)e->n,
+                      .fresh = fresh,
                       .residual = residual,
                       .linearize = linearize,
                       .apply = apply,

@@ -99,6 +99,7 @@ status newton_solve(const nl_problem *p, const newton_opts *o, double *u, arena 
   const double *lift = o->lift;
   double top = 0;
 
+  if (p->fresh) p->fresh(p->ctx);
   TRY_OR(done, p->residual(p->ctx, u, w.r));
   rep->first = rep->last = p->size(p->ctx, w.r);
   for (; rep->newton < o->max_newton; rep->newton++) {

@@ -24,6 +24,8 @@ typedef struct nl_report {
 typedef struct nl_problem {
   void *ctx;
   int n;
+  void (*fresh)(
+      void *ctx); /* a solve begins: what linearize kept of earlier ones is not for it. NULL: nothing is kept */
   status (*residual)(void *ctx, const double *u, double *r);   /* gradient of the energy; ST_RETRY: inverted */
   status (*linearize)(void *ctx, const double *u);             /* keeps what apply and precondition need */
   void (*apply)(void *ctx, const double *du, double *dr);      /* dr = K du; du may be nonzero at fixed unknowns */
