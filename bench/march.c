@@ -27,9 +27,9 @@ static void precondition(void *ctx, const double *r, double *z) {
   d->cycles++;
   d->inner.precondition(d->inner.ctx, r, z);
 }
-static status steady(void *ctx, const double *u) {
+static int renew(void *ctx, const double *u) {
   march *d = ctx;
-  return d->inner.steady ? d->inner.steady(d->inner.ctx, u) : ST_RETRY;
+  return d->inner.renew && d->inner.renew(d->inner.ctx, u);
 }
 static double size(void *ctx, const double *r) {
   march *d = ctx;
@@ -46,7 +46,7 @@ status march_create(march *d, const model *m, nl_problem p, int nstep) {
                       .apply = apply,
                       .precondition = precondition,
                       .size = size,
-                      .steady = steady};
+                      .renew = renew};
   if (!(d->scratch = arena_create(1 << 20))) FAIL(ST_INTERNAL, "out of memory");
   NEW(d->scratch, d->u, p.n);
   NEW(d->scratch, d->trial, p.n);

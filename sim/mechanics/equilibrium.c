@@ -18,10 +18,12 @@ static const double HAND_TOLERANCE = 1e-7;
    Tried on three technique scenarios: 1e-3 costs 14 to 39 % more Newton iterations than 0.1, and at 0.5 friction bounds
    follow states that are none, so that steps fail (deep_tissue: 12 cut-backs where there was 1). */
 static const double NEAR = 0.05;
-/* Residual as a share of the forces below which a preconditioner stays what it was, unless contact has become stiffer
-   somewhere: a smoother that knows nothing of a stiffness need not be positive (kept all the same, steps failed by the
-   dozen). Numerical: in three programmes (draft, 5 s) 0.01 costs no Newton and no linear iteration, 0.05 up to 5 %. */
-static const double SETTLED = 0.01;
+/* Residual as a share of the forces below which a preconditioner stays what it was, if it was made where less than
+   SETTLING was left, and not less than now: farther away, or after prescribed motion, the tangent is another one. Nor
+   when contact has become stiffer somewhere: a smoother that knows nothing of a stiffness need not be positive (kept
+   all the same, steps failed by the dozen). Numerical: in three programmes (draft, 5 s) 0.01 costs no Newton and no
+   linear iteration, 0.05 up to 5 %. */
+static const double SETTLED = 0.01, SETTLING = 0.1;
 /* Half of the 1e-6 that is promised at every accepted step. */
 static const double BALANCE = 5e-7;
 
@@ -55,7 +57,8 @@ struct equilibrium {
   const double *trusted; /* where the body's next tangent is taken, NULL: where Newton is */
   double scale;          /* N: forces that meet in the residual */
   double left;           /* size of a residual since the last linearisation, as a share of the forces; INFINITY: none */
-  int built, kept;       /* a preconditioner in this solve; the last linearisation left it as it was */
+  double built;          /* the same where the preconditioner was made; INFINITY: not in this solve */
+  int kept;              /* the last linearisation left it as it was */
   double seconds[MECH_PHASES];
 };
 
@@ -180,6 +183,7 @@ status equilibrium_create(const model *m, solid *s, contact *c, preconditioner w
   TRY(inertia_create(m, e->fixed, a, &e->inertia));
   e->term[SOLID] = solid_term(s), e->term[INERTIA] = inertia_term(e->inertia), e->term[CONTACT] = contact_term(c);
   TRY(choose(e, which, a));
+  e->built = e->left = INFINITY;
   *out = e;
   return ST_OK;
 }
@@ -347,14 +351,16 @@ static status linearize(void *ctx, const double *u) {
   double t0 = par_wall();
   for (int i = 0; i < TERMS; i++)
     if (acts(e, i)) TRY(e->term[i].linearize(e->term[i].self, i == SOLID && e->trusted ? e->trusted : u));
-  e->kept = e->built && e->levels && !e->trusted && e->left < SETTLED && !contact_stiffer(e->contact);
+  e->kept = e->levels && !e->trusted && e->left < SETTLED && e->left <= e->built && e->built < SETTLING &&
+            !contact_stiffer(e->contact);
+  double left = e->left;
   e->trusted = NULL, e->left = INFINITY;
   if (e->kept) {
     e->seconds[MECH_MATRICES] += par_wall() - t0;
     return ST_OK;
   }
   contact_mark(e->contact);
-  e->built = 1;
+  e->built = left;
   if (e->direct) direct_begin(e->direct);
   block_sink sink = {e, take_facet, take_border, take_corner};
   for (int h = 0; h < e->nhand; h++) memset(e->border[h], 0, e->ndof * sizeof *e->border[h]);
@@ -375,9 +381,8 @@ static status linearize(void *ctx, const double *u) {
 
 static status steady(void *ctx, const double *u) {
   equilibrium *e = ctx;
-  if (!e->kept && !e->known) return ST_RETRY;
-  if (!e->kept) e->trusted = e->known;
-  e->built = 0;
+  if (!e->known) return ST_RETRY;
+  e->trusted = e->known;
   return linearize(ctx, u);
 }
 
@@ -411,9 +416,16 @@ static void precondition(void *ctx, const double *r, double *z) {
   }
 }
 
+static int renew(void *ctx, const double *u) {
+  equilibrium *e = ctx;
+  if (!e->kept) return 0;
+  e->built = INFINITY;
+  return linearize(ctx, u) == ST_OK;
+}
+
 static void fresh(void *ctx) {
   equilibrium *e = ctx;
-  e->built = 0, e->left = INFINITY;
+  e->built = e->left = INFINITY;
 }
 
 nl_problem equilibrium_problem(equilibrium *e) {
@@ -426,6 +438,7 @@ nl_problem equilibrium_problem(equilibrium *e) {
                       .precondition = precondition,
                       .size = size,
                       .update = update,
+                      .renew = renew,
                       .steady = steady};
 }
 

@@ -24,8 +24,7 @@ static void add_to(int n, const double *u, double s, const double *d, double *ou
   for (int i = 0; i < n; i++) out[i] = u[i] + s * d[i];
 }
 
-/* STEADY_MOST: a preconditioner anew, a tangent of before. */
-enum { SEARCH_MAX = 12, STEADY_MOST = 2 };
+enum { SEARCH_MAX = 12 };
 /* Share of its slope that the energy may keep along a step. Numerical: Matthies and Strang 1979 take half, which saves
    2 to 10 % of the Newton iterations of the five programmes; but with that a Cook's membrane at bulk/shear 500 in two
    steps ran into elements turned inside out (0.2) or a tangent that is not positive (0.5, one of two compilers). */
@@ -131,10 +130,10 @@ status newton_solve(const nl_problem *p, const newton_opts *o, double *u, arena 
     eta = fmin(o->krylov_most, fmax(o->krylov_least, lift ? o->krylov_least : eta));
     pcg_report kr;
     TRY_OR(done, pcg_solve(p, w.b, eta, o->max_krylov, w.d, scratch, &kr));
-    for (int k = 0; k < STEADY_MOST && kr.indefinite && kr.iterations == 0 && !lift && p->steady; k++) {
-      if (p->steady(p->ctx, u) != ST_OK) break;
+    if (kr.indefinite && p->renew && p->renew(p->ctx, u))
       TRY_OR(done, pcg_solve(p, w.b, eta, o->max_krylov, w.d, scratch, &kr));
-    }
+    if (kr.indefinite && kr.iterations == 0 && !lift && p->steady && p->steady(p->ctx, u) == ST_OK)
+      TRY_OR(done, pcg_solve(p, w.b, eta, o->max_krylov, w.d, scratch, &kr));
     rep->krylov += kr.iterations;
     if (lift)
       add_to(n, w.d, 1, lift, w.d);

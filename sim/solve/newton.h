@@ -34,9 +34,11 @@ typedef struct nl_problem {
   /* May change what residual holds fixed (contact multipliers), and u with it, given the size at u. Asked once an
      iteration; 1: changed, 0: good as it is. NULL: nothing to change. */
   int (*update)(void *ctx, double *u, double size);
-  /* Asked for when the tangent, or the preconditioner, is not positive along the very first direction, at most twice:
-     as linearize, with a new preconditioner if that was kept, else with the tangent of a state near u that was in
-     equilibrium. ST_RETRY, or NULL: there is none. */
+  /* Asked when a direction was met along which tangent or preconditioner is not positive: 1, the preconditioner was
+     kept from an earlier iteration and is now that of u; 0, or NULL: it was already. */
+  int (*renew)(void *ctx, const double *u);
+  /* As linearize, but with the tangent of a state near u that was in equilibrium, asked for when that of u is not
+     positive along the very first direction. ST_RETRY, or NULL: there is none. */
   status (*steady)(void *ctx, const double *u);
 } nl_problem;
 

@@ -80,6 +80,36 @@ static void newton_carries_prescribed_motion_and_finds_the_even_chain(void **unu
   arena_destroy(&a);
 }
 
+/* A preconditioner that is not positive until it is made anew. */
+static int anew;
+static void old(void *ctx, const double *r, double *z) {
+  (void)ctx;
+  for (int i = 0; i < N; i++) z[i] = anew ? r[i] : -r[i];
+}
+static int renew(void *ctx, const double *u) {
+  (void)ctx, (void)u;
+  return anew ? 0 : ++anew;
+}
+
+static void a_preconditioner_that_was_kept_and_is_not_positive_is_made_anew(void **unused) {
+  (void)unused;
+  arena *a = arena_create(1 << 16);
+  for (int can = 0; can < 2; can++) {
+    chain c = {.tol = 1e-12, .far = 10};
+    nl_problem p = problem(&c);
+    p.precondition = old, p.renew = can ? renew : NULL;
+    double u[N] = {0};
+    for (int i = 1; i + 1 < N; i++) u[i] = 0.1 * (i % 3);
+    newton_opts o = {.max_newton = 20, .max_krylov = 50, .krylov_least = 1e-12, .krylov_most = 1e-2};
+    nl_report rep;
+    anew = 0;
+    assert_int_equal(newton_solve(&p, &o, u, a, &rep), can ? ST_OK : ST_RETRY);
+    assert_int_equal(rep.reason, can ? NL_SMALL_RESIDUAL : NL_INDEFINITE);
+    assert_int_equal(anew, can);
+  }
+  arena_destroy(&a);
+}
+
 static int update(void *ctx, double *u, double now) {
   chain *c = ctx;
   if (now > c->near || fabs(u[HELD] - PLACE) < 1e-9) return 0;
@@ -235,6 +265,7 @@ static void steps_land_on_events_without_a_sliver_before_them(void **unused) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(newton_carries_prescribed_motion_and_finds_the_even_chain),
+      cmocka_unit_test(a_preconditioner_that_was_kept_and_is_not_positive_is_made_anew),
       cmocka_unit_test(multipliers_that_change_on_the_way_are_settled_at_the_end),
       cmocka_unit_test(a_step_that_inverts_is_shortened_a_lift_that_inverts_is_refused),
       cmocka_unit_test(a_tangent_that_is_not_positive_gives_way_to_that_of_a_steady_state),

@@ -80,6 +80,10 @@ static inline void block_precondition(void *ctx, const double *r, double *z) {
   block *b = ctx;
   b->inner.precondition(b->inner.ctx, r, z);
 }
+static inline int block_renew(void *ctx, const double *u) {
+  block *b = ctx;
+  return b->inner.renew(b->inner.ctx, u);
+}
 
 static inline double block_norm(int n, const double *x) {
   double s = 0;
@@ -102,7 +106,8 @@ static inline nl_problem block_problem(block *b) {
                       .linearize = block_linearize,
                       .apply = block_apply,
                       .precondition = block_precondition,
-                      .size = block_size};
+                      .size = block_size,
+                      .renew = block_renew};
 }
 
 /* Takes a model with its layer, mesh, supports and rigs; makes space, solid and equilibrium. */
