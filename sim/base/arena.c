@@ -53,7 +53,7 @@ static size_t round_up(size_t bytes) {
 
 /* Pages of 2 MB for blocks of many of them: arrays of a model are read from end to end, and hardware fetches ahead
    within a page only. Where the system has none, or gives none, nothing happens. */
-enum { PAGE = 2 << 20, PAGES = 4 };
+enum { PAGE = 2 << 20, PAGES = 4 }; /* bytes; numerical: below it a block wastes a quarter of its last page */
 static void *pages(size_t size) {
   if (size < (size_t)PAGES * PAGE) return aligned_alloc(ALIGN, size);
   void *p = aligned_alloc(PAGE, (size + PAGE - 1) / PAGE * PAGE);

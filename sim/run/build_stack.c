@@ -41,8 +41,8 @@ static int check_hand(builder *b, int hand) {
     return 0;
   }
   if (below(b, hand) < 0) {
-    scenario_error(b->scn, word, "%s rests on '%s', and no hand is called that%s; others under hands: %s", name, on,
-                   scenario_suggest(b->scn, on, names), n ? build_join(names, all, sizeof all) : "none");
+    scenario_error(b->scn, word, "%s rests on '%s', and no hand is called that; others under hands: %s%s", name, on,
+                   n ? build_join(names, all, sizeof all) : "none", scenario_suggest(b->scn, on, names));
     return 0;
   }
   for (int k = 0; k <= b->nhand && i >= 0; k++) {
