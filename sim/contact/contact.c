@@ -538,12 +538,13 @@ term contact_term(contact *c) {
       .self = c, .residual = residual, .linearize = linearize, .apply = apply, .apply_f = apply_f, .blocks = blocks};
 }
 
-/* Largest mean penetration, or gap, over the patches that a hand presses wholly, m. */
+/* How deep a hand is in the skin in the mean over the patch of a node, or above one that it presses wholly, m, at the
+   worst. Skin beyond its reach is outside, by how much is not known: gap 0, so that the truth is not above this. */
 static double patch_penetration(const contact *c, int tool) {
   for (int i = 0; i < c->npoint; i++) {
     const point *p = c->point + i;
     c->pressed[i] = p->owner == tool && p->p > 0;
-    c->value[i] = c->pressed[i] ? p->gap : 0;
+    c->value[i] = p->owner == tool ? p->gap : 0;
   }
   return patches_worst(c->patch, c->pressed, c->value);
 }

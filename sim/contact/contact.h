@@ -60,7 +60,7 @@ typedef struct contact_sum {  /* integrals over the skin */
   double pressure_max;        /* Pa, per reference area */
   double pressure_mean;       /* the same, mean over the reference area under pressure */
   double penetration;         /* m, largest at a point */
-  double patch_penetration;   /* m, largest of its means, or of the gap's, over patches that are pressed wholly */
+  double patch_penetration;   /* m, largest of its means over patches (patch.h) */
 } contact_sum;
 
 typedef struct contact_change { /* of one tool in one step */
@@ -92,7 +92,7 @@ double contact_press(contact *c, int tool, const contact_tool *t, const double *
 term contact_term(contact *c);
 /* Updates multipliers and friction bounds at u. Returns 1 when they were not good enough: penetration, or a gap under
    pressure, above max(1 % of the indentation, 5 um) at a point or above max(0.1 %, 1 um) in the mean over a node's
-   patch (sim/contact/patch.h) that is pressed wholly, or a friction bound that moved by more than 1 % of the largest
+   patch (sim/contact/patch.h), or a friction bound that moved by more than 1 % of the largest
    contact force. Otherwise it leaves them, unless `anyway`: then those of hands without friction follow all the same,
    and 1 is returned. */
 int contact_augment(contact *c, const double *u, int anyway);

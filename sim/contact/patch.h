@@ -10,7 +10,8 @@ typedef struct patches patches;
 
 /* weight [9 nskin]: reference area of the contact points, facet by facet; kept, not copied. */
 status patches_create(const mesh *g, const double *weight, arena *a, patches **out) MUST_CHECK;
-/* Largest |mean of v| over the patches of which every point counts; v, counts [9 nskin]. None: 0. */
+/* How far v [9 nskin] is from nothing in the mean over a patch, at the worst: by |mean| where all of its points count,
+   by -mean where some do; where none does, nothing is asked. */
 double patches_worst(patches *k, const uint8_t *counts, const double *v);
 /* Adds to `to`, at the points that count, the field of hats that is near to v there in the mean square. */
 void patches_add(patches *k, const uint8_t *counts, const double *v, double *to);

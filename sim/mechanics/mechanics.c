@@ -187,7 +187,7 @@ static const field_decl owns[] = {
                        .hidden = 1},
     [F_PATCH_PENETRATION] = {.name = "hand_patch_penetration",
                              .unit = "m",
-                             .doc = "largest mean penetration over the patch of a skin node; 0: none is pressed wholly",
+                             .doc = "largest mean penetration over the patch of a skin node",
                              .ncomp = 1,
                              .at = AT_HAND,
                              .hidden = 1},

@@ -74,16 +74,23 @@ static void what_points_do_within_a_facet_is_not_seen(void **unused) {
   fixture_close(f);
 }
 
-static void a_patch_of_which_a_point_does_not_count_is_not_judged(void **unused) {
+/* A patch that counts in part is judged by how deep it is, over all of its points, and not by how far off. */
+static void a_patch_that_counts_in_part_is_judged_by_its_depth(void **unused) {
   (void)unused;
   fixture *f = fixture_open();
   int facet = 2 + 2 * NX, middle = POINTS * facet + 4;
   f->v[middle] = 1;
   /* One line of the patch of a facet's middle: 1 at the middle point, 1 - sqrt(3/5) at the two beside it. */
-  double line = shape_weight[1] + 2 * shape_weight[0] * (1 - shape_point[2]),
-         share = shape_weight[1] * shape_weight[1] / (line * line);
+  double beside = shape_weight[0] * (1 - shape_point[2]), line = shape_weight[1] + 2 * beside,
+         share = shape_weight[1] * shape_weight[1] / (line * line), below = beside * shape_weight[1] / (line * line);
   assert_close(patches_worst(f->k, f->counts, f->v), share, ROUND);
   f->counts[middle - 3] = 0;
+  assert_close(patches_worst(f->k, f->counts, f->v), 0, ROUND);
+  f->v[middle] = -1;
+  assert_close(patches_worst(f->k, f->counts, f->v), share, ROUND);
+  f->v[middle - 3] = 2; /* open, and its gap is a part of the mean */
+  assert_close(patches_worst(f->k, f->counts, f->v), share - 2 * below, ROUND);
+  memset(f->counts, 0, sizeof f->counts);
   assert_close(patches_worst(f->k, f->counts, f->v), 0, ROUND);
   fixture_close(f);
 }
@@ -110,7 +117,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_constant_is_seen_and_added_as_it_is),
       cmocka_unit_test(what_points_do_within_a_facet_is_not_seen),
-      cmocka_unit_test(a_patch_of_which_a_point_does_not_count_is_not_judged),
+      cmocka_unit_test(a_patch_that_counts_in_part_is_judged_by_its_depth),
       cmocka_unit_test(again_and_again_it_takes_all_means_away),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
