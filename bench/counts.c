@@ -21,10 +21,13 @@ static double lanes_of(const space *s) {
   return (double)s->nbatch * NB;
 }
 
-/* Of all lanes: node numbers; and element results on their way back: written, read, their places. */
-static double cells_bytes(const space *s, size_t real) {
-  return lanes_of(s) * (double)(CELL_NODES * sizeof(int32_t) + 2 * CELL_DOF * real + CELL_NODES * sizeof(int32_t));
+/* Of all nodes: what is read, what is added to. Where runs of nodes are (sim/fe/assembly.h) is known once a column. */
+static double nodes_bytes(const space *s, size_t real) {
+  return (double)s->mesh->nnode * (double)(9 * real);
 }
+
+/* The six moduli that are not kept, with theta and p at the point (kernel_lines.h). */
+enum { MODULI = 2 * (2 * SPACE_PSI - 1) + 6 + 3 * 4 + 3 * 3 };
 
 /* What a product reads of its batches (kernel.h). */
 static double tangents(const space *s) {
@@ -37,19 +40,18 @@ bench_work counts_apply(const space *s, int single) {
   size_t real = single ? sizeof(float) : sizeof(double);
   /* In order: slopes turned, trace, pull of the couplings, their projections. */
   int first = 9 * 5 + 3 + 14 + 4 * SPACE_PSI;
-  /* dtheta and dp, strains, six rows of the moduli with what dtheta adds, pressure, initial stress, turned back. */
-  int second = 4 * SPACE_PSI + 1 + 3 + 6 * (11 + 2) + 3 + 9 * 6 + 9 * 5;
+  /* Moduli, dtheta and dp, strains, six rows of the moduli with what dtheta adds, pressure, initial stress, turned
+   * back. */
+  int second = MODULI + 4 * SPACE_PSI + 1 + 3 + 6 * (11 + 2) + 3 + 9 * 6 + 9 * 5;
   int cell = 3 * GRADIENT + 27 * (first + second) + 2 * SPACE_PSI * SPACE_PSI + 3 * GRADIENT_BACK;
-  /* Per node: du read, dr read and written, where its sum starts. */
-  double bytes = tangents(s) + cells_bytes(s, real) + (double)s->mesh->nnode * (double)(9 * real + sizeof(int32_t));
+  double bytes = tangents(s) + nodes_bytes(s, real);
   return (bench_work){.bytes = bytes, .flops = lanes_of(s) * cell, .single = single};
 }
 
 bench_work counts_residual(const space *s) {
   int point = COFACTOR + 2 * PROJECT_ADD + PROJECT + SCALED + LAW_STRESS + CONTRACT + 2 + 9 + PROJECT + 2 + 9 * 2;
   /* Geometry and pressure basis, of flat batches once a lane (space.h). */
-  double bytes = (double)(s->geo_first[s->nbatch] * sizeof(double)) + cells_bytes(s, sizeof(double)) +
-                 (double)s->mesh->nnode * (9 * sizeof(double) + sizeof(int32_t));
+  double bytes = (double)(s->geo_first[s->nbatch] * sizeof(double)) + nodes_bytes(s, sizeof(double));
   return (bench_work){.bytes = bytes, .flops = lanes_of(s) * (DISPLACEMENT + 27 * point + STRESS_BACK)};
 }
 
@@ -58,7 +60,8 @@ bench_work counts_matrices(const space *s) {
      one a slope 40, both slopes 44. Directions along x: 9 lines; y: 27; z: 81. */
   int pair = (44 + 4 * 40 + 4 * 38) * (9 + 27) + 81 * (38 + 40 + 40 + 44);
   int couple = 3 * (27 * (1 + 3) + GRADIENT_BACK) + 3 * (27 * 3 * 6 + GRADIENT_BACK);
-  int point = 6 * 9 * 6 + 3 * 27 + 6 * 9 * 6; /* moduli turned on both sides; with the initial stress, lanes off */
+  int point =
+      MODULI + 6 * 9 * 6 + 3 * 27 + 6 * 9 * 6; /* moduli turned on both sides; with the initial stress, lanes off */
   double cell = 6 * pair + 27 * point + SPACE_PSI * couple;
   cell += SPACE_PSI * CELL_DOF * (3 * SPACE_PSI + 1); /* E += S D / 2 */
   cell += CELL_PACKED * (4.0 * SPACE_PSI + 1);        /* couplings of theta and p */

@@ -40,17 +40,23 @@ int kernel_residual(const kernel_in *in, const double *u, double *r, double *wor
 
 /* What a tangent is made of, in the order in which a product reads it; [.][NB] each.
    Of each point: dxi_k/dx_j (9); the change of the Kirchhoff stress with theta (6); det F (1); on curved cells the
-   pressure basis (4). Then the matrix that dp is made of dtheta by (lower triangle), and on flat cells the constant of
-   the basis. Then of each point: Kirchhoff moduli (lower triangle of xx yy zz xy yz xz, shear strains as twice the
-   tensor's), Kirchhoff stress (6). All but slopes and basis times the point's weight. */
+   pressure basis (4). Then the matrix that dp is made of dtheta by (lower triangle), theta and p, and on flat cells the
+   constant of the basis. Then of each point: 15 of the 21 Kirchhoff moduli (shear strains as twice the tensor's; what
+   they do to a pure change of volume is known, so the other six follow: `moduli` of kernel_lines.h), Kirchhoff
+   stress (6). All but slopes, basis, theta and p times the point's weight. */
 enum {
   TANGENT_COUPLING = 9,
   TANGENT_VOLUME = TANGENT_COUPLING + 6,
   TANGENT_PSI = TANGENT_VOLUME + 1,
-  TANGENT_MATRIX = SPACE_PSI * (SPACE_PSI + 1) / 2,
-  TANGENT_STRESS = 21,
+  TANGENT_THETA = SPACE_PSI * (SPACE_PSI + 1) / 2,
+  TANGENT_P = TANGENT_THETA + SPACE_PSI,
+  TANGENT_MATRIX = TANGENT_P + SPACE_PSI,
+  TANGENT_STRESS = 15,
   TANGENT_LAW = TANGENT_STRESS + 6
 };
+/* Rows and columns of those. */
+static const int tangent_row[TANGENT_STRESS] = {1, 2, 2, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 5},
+                 tangent_col[TANGENT_STRESS] = {0, 0, 1, 0, 1, 3, 0, 1, 3, 4, 0, 1, 3, 4, 5};
 static inline int tangent_point(int flat) { /* numbers of a point and lane, in the first part */
   return TANGENT_PSI + (flat ? 0 : SPACE_PSI);
 }

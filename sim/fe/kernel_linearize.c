@@ -9,6 +9,9 @@
      + (l eta_d + d eta_l) : [dev(c : I)/3 + 2/3 dev tau - k I]
      + eta_l eta_d [I : c : I/9 - t/3 + k + h]                        + dp J tr l, dp by its projection
 
+   The first bracket makes of I: -2 (dev tau + (h + p J) I) + 3 (k + p J) I, and the trace of the third is -3 k: so six
+   of its numbers follow from the others, p and theta (`moduli` in kernel_lines.h), and are not kept.
+
    It comes from varying W(Fbar) + m/2 (rho - 1)^2 with dFbar Fbar^-1 = l + (eta - tr l)/3 I. The bulk modulus cancels
    out of all but the last bracket, so single precision costs a ten-millionth of the shear stiffness, whatever the ratio
    of the two. */
@@ -78,7 +81,7 @@ KERNEL_INLINE void keep(float *to, int k, const double *x) {
 
 KERNEL_INLINE int linearize(const kernel_in *in, int flat, const double *u, float *tangent, double *worst) {
   ALIGNED double F[27][9][NB], theta[SPACE_PSI][NB] = {{0}}, p[SPACE_PSI][NB] = {{0}};
-  ALIGNED double S[TANGENT_MATRIX][NB] = {{0}}, tau[27][6][NB];
+  ALIGNED double S[TANGENT_THETA][NB] = {{0}}, tau[27][6][NB];
   if (!project(in, flat, u, F, theta, p, tau, worst)) return 0;
   const int size = tangent_point(flat);
   for (int q = 0; q < 27; q++) {
@@ -108,14 +111,14 @@ KERNEL_INLINE int linearize(const kernel_in *in, int flat, const double *u, floa
     law_moduli(in, &at, (const double(*)[NB])Fbar, (const double(*)[NB])tau[q], c);
     for (int v = 0; v < 6; v++) LANES cI[v][l] = c[v][0][l] + c[v][1][l] + c[v][2][l];
     LANES IcI[l] = cI[0][l] + cI[1][l] + cI[2][l];
-    for (int v = 0; v < 6; v++)
-      for (int z = 0; z <= v; z++) {
-        LANES x[l] = w[l] * (c[v][z][l] - (one[v] * cI[z][l] + cI[v][l] * one[z]) * (1.0 / 3) -
-                             (one[v] * tau[q][z][l] + tau[q][v][l] * one[z]) * (2.0 / 3) +
-                             one[v] * one[z] * (IcI[l] * (1.0 / 9) + 2.0 / 3 * t[l] + k[l] + pJ[l]) +
-                             (v == z ? (v < 3 ? 2 : 1) * (t[l] - h[l] - pJ[l]) : 0));
-        keep(law, v * (v + 1) / 2 + z, x);
-      }
+    for (int n = 0; n < TANGENT_STRESS; n++) {
+      int v = tangent_row[n], z = tangent_col[n];
+      LANES x[l] = w[l] * (c[v][z][l] - (one[v] * cI[z][l] + cI[v][l] * one[z]) * (1.0 / 3) -
+                           (one[v] * tau[q][z][l] + tau[q][v][l] * one[z]) * (2.0 / 3) +
+                           one[v] * one[z] * (IcI[l] * (1.0 / 9) + 2.0 / 3 * t[l] + k[l] + pJ[l]) +
+                           (v == z ? (v < 3 ? 2 : 1) * (t[l] - h[l] - pJ[l]) : 0));
+      keep(law, n, x);
+    }
     for (int v = 0; v < 6; v++) {
       LANES x[l] = w[l] * (tau[q][v][l] + one[v] * (h[l] + pJ[l] - t[l]));
       keep(law, TANGENT_STRESS + v, x);
@@ -136,7 +139,8 @@ KERNEL_INLINE int linearize(const kernel_in *in, int flat, const double *u, floa
     }
   }
   float *matrix = tangent + tangent_matrix(flat);
-  for (int k = 0; k < TANGENT_MATRIX; k++) keep(matrix, k, S[k]);
+  for (int k = 0; k < TANGENT_THETA; k++) keep(matrix, k, S[k]);
+  for (int b = 0; b < SPACE_PSI; b++) keep(matrix, TANGENT_THETA + b, theta[b]), keep(matrix, TANGENT_P + b, p[b]);
   if (flat) keep(matrix, TANGENT_MATRIX, in->psi);
   return 1;
 }

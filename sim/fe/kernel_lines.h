@@ -60,6 +60,32 @@ KERNEL_INLINE vec psi_kept(const float *t, int flat, int lane, int q, int b) {
   return b == 0 ? c : c * (b == 1 ? flat_psi[q % 3] : b == 2 ? flat_psi[q / 3 % 3] : flat_psi[q / 9]);
 }
 
+/* Kirchhoff moduli of a point, lower triangle, from what is kept of them (kernel_linearize.c):
+
+     C : I = -2 tau + 3 (k + p J) I,   tau as kept,   3 k = -theta I : coupling
+
+   law: moduli and stress, point: slopes, coupling, det F, from `lane` on. */
+KERNEL_INLINE void moduli(const float *law, const float *point, vec theta, vec p, vec C[21]) {
+  const float *s = point + TANGENT_COUPLING * NB, *tau = law + TANGENT_STRESS * NB;
+  vec stay = 3 * p * load_kept(point + TANGENT_VOLUME * NB) -
+             theta * (load_kept(s) + load_kept(s + NB) + load_kept(s + 2 * NB));
+  for (int k = 0; k < TANGENT_STRESS; k++)
+    C[tangent_row[k] * (tangent_row[k] + 1) / 2 + tangent_col[k]] = load_kept(law + k * NB);
+  C[0] = stay - 2 * load_kept(tau) - C[1] - C[3];
+  C[2] = stay - 2 * load_kept(tau + NB) - C[1] - C[4];
+  C[5] = stay - 2 * load_kept(tau + 2 * NB) - C[3] - C[4];
+  C[8] = -2 * load_kept(tau + 3 * NB) - C[6] - C[7];
+  C[12] = -2 * load_kept(tau + 4 * NB) - C[10] - C[11];
+  C[17] = -2 * load_kept(tau + 5 * NB) - C[15] - C[16];
+}
+/* theta, or p, at point q: a function of the pressure basis whose coefficients are kept from `at` on. */
+KERNEL_INLINE vec function_kept(const float *t, int flat, int lane, int q, int at) {
+  const float *c = t + tangent_matrix(flat) + at * NB + lane;
+  vec x = psi_kept(t, flat, lane, q, 0) * load_kept(c);
+  for (int b = 1; b < SPACE_PSI; b++) x += psi_kept(t, flat, lane, q, b) * load_kept(c + b * NB);
+  return x;
+}
+
 /* H[q][3 k] = d u / d xi_k at point q of one component, whose nodes lie 3 NB apart in u. */
 KERNEL_INLINE void slopes(const real *u, vec (*H)[9]) {
   vec A[27], B[27], C[27], D[27], E[27], s[3][27];

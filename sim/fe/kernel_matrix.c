@@ -113,9 +113,10 @@ KERNEL_INLINE void matrix(const float *t, int flat, const float *on, real *restr
   const int size = tangent_point(flat);
   const float *S = t + tangent_matrix(flat);
   for (int q = 0; q < 27; q++) {
-    const float *point = t + q * size * NB, *C = t + tangent_law(flat) + q * TANGENT_LAW * NB,
-                *T = C + TANGENT_STRESS * NB;
-    vec g[9], half[3][3];
+    const float *point = t + q * size * NB, *law = t + tangent_law(flat) + q * TANGENT_LAW * NB,
+                *T = law + TANGENT_STRESS * NB;
+    vec g[9], half[3][3], C[21];
+    moduli(law, point, function_kept(t, flat, 0, q, TANGENT_THETA), function_kept(t, flat, 0, q, TANGENT_P), C);
     for (int n = 0; n < 9; n++) g[n] = load(point + n * NB);
     for (int i = 0; i < 3; i++)
       for (int kk = 0; kk <= i; kk++) {
@@ -123,7 +124,7 @@ KERNEL_INLINE void matrix(const float *t, int flat, const float *on, real *restr
           for (int beta = 0; beta < 3; beta++) {
             half[j][beta] = 0 * g[0];
             for (int l = 0; l < 3; l++) {
-              vec m = load(C + lower(voigt[3 * i + j], voigt[3 * kk + l]) * NB);
+              vec m = C[lower(voigt[3 * i + j], voigt[3 * kk + l])];
               if (i == kk) m += load(T + voigt[3 * j + l] * NB);
               half[j][beta] += m * g[3 * beta + l];
             }

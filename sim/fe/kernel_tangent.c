@@ -2,12 +2,9 @@
 #include "sim/fe/kernel_lines.h"
 
 /* sum over j of C[v][j] e[j], the moduli packed by rows of their lower triangle */
-KERNEL_INLINE vec moduli_row(const float *C, int v, const vec e[6]) {
-  vec s = load_kept(C + v * (v + 1) / 2 * NB) * e[0];
-  for (int w = 1; w < 6; w++) {
-    int at = w <= v ? v * (v + 1) / 2 + w : w * (w + 1) / 2 + v;
-    s += load_kept(C + at * NB) * e[w];
-  }
+KERNEL_INLINE vec moduli_row(const vec C[21], int v, const vec e[6]) {
+  vec s = C[v * (v + 1) / 2] * e[0];
+  for (int w = 1; w < 6; w++) s += C[w <= v ? v * (v + 1) / 2 + w : w * (w + 1) / 2 + v] * e[w];
   return s;
 }
 
@@ -49,11 +46,12 @@ KERNEL_INLINE void apply(const float *t, int flat, int lane, const real *du, rea
 
   vec Q[3][3][27];
   for (int q = 0; q < 27; q++) {
-    const float *point = t + q * size * NB + lane, *C = t + tangent_law(flat) + q * TANGENT_LAW * NB + lane,
-                *T = C + TANGENT_STRESS * NB, *s = point + TANGENT_COUPLING * NB;
+    const float *point = t + q * size * NB + lane, *law = t + tangent_law(flat) + q * TANGENT_LAW * NB + lane,
+                *T = law + TANGENT_STRESS * NB, *s = point + TANGENT_COUPLING * NB;
     const vec *l = L[q];
-    if (lane == 0) ahead(C, TANGENT_LAW);
-    vec theta = {0}, p = {0}, strain[6] = {l[0], l[4], l[8], l[1] + l[3], l[5] + l[7], l[2] + l[6]}, S[6];
+    if (lane == 0) ahead(law, TANGENT_LAW);
+    vec theta = {0}, p = {0}, strain[6] = {l[0], l[4], l[8], l[1] + l[3], l[5] + l[7], l[2] + l[6]}, S[6], C[21];
+    moduli(law, point, function_kept(t, flat, lane, q, TANGENT_THETA), function_kept(t, flat, lane, q, TANGENT_P), C);
     for (int b = 0; b < SPACE_PSI; b++) {
       vec psi = psi_kept(t, flat, lane, q, b);
       theta += psi * dth[b], p += psi * dp[b];

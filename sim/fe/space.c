@@ -1,6 +1,5 @@
 #include <math.h>
 #include <string.h>
-#include "sim/base/par.h"
 #include "sim/fe/space.h"
 
 /* dx/dxi at point q of a cell, and its determinant. */
@@ -199,47 +198,6 @@ status space_create(model *m, arena *a, space **out) {
         s->fibre[((size_t)b * 3 * MAT_FAMILIES + k) * NB + l] = g->fibre[(size_t)cell * 3 * g->nfam + k];
     }
   TRY(point_fields(m, s, a));
-
-  /* Who adds up at each node, in order of batch, local node, lane. */
-  NEW(a, s->first, g->nnode + 1);
-  NEW(a, s->incident, (size_t)g->ncell * CELL_NODES);
-  for (int b = 0; b < s->nbatch; b++)
-    for (int l = 0; l < NB; l++)
-      for (int n = 0; n < CELL_NODES && space_active(s, b, l); n++)
-        s->first[s->gather[(b * CELL_NODES + n) * NB + l] + 1]++;
-  for (int n = 0; n < g->nnode; n++) s->first[n + 1] += s->first[n];
-  int32_t *fill;
-  size_t mark = arena_mark(a);
-  NEW(a, fill, g->nnode);
-  for (int b = 0; b < s->nbatch; b++)
-    for (int n = 0; n < CELL_NODES; n++)
-      for (int l = 0; l < NB; l++) {
-        if (!space_active(s, b, l)) continue;
-        int node = s->gather[(b * CELL_NODES + n) * NB + l];
-        s->incident[s->first[node] + fill[node]++] = (b * CELL_DOF + 3 * n) * NB + l;
-      }
-  arena_release(a, mark);
   *out = s;
   return ST_OK;
 }
-
-/* Columns of nodes in the order of lanes, along y: neighbours find their entries in the same cache lines. Without
-   columns, node by node. */
-#define COLLECT(S, R)                                                                                                  \
-  void space_collect_##S(const space *s, const R *elem, R *out) {                                                      \
-    int stand = mesh_in_columns(s->mesh), X = stand ? 2 * s->mesh->nx + 1 : s->mesh->nnode,                            \
-        Y = stand ? 2 * s->mesh->ny + 1 : 1, Z = stand ? 2 * s->mesh->nz + 1 : 1;                                      \
-    _Pragma("omp parallel for schedule(static) if (3 * X * Y * Z > PAR_LEAST)") for (int c = 0; c < X * Y; c++) {      \
-      int n0 = (c % Y * X + c / Y) * Z;                                                                                \
-      for (int n = n0; n < n0 + Z; n++) {                                                                              \
-        R x = 0, y = 0, z = 0;                                                                                         \
-        for (int i = s->first[n]; i < s->first[n + 1]; i++) {                                                          \
-          const R *e = elem + s->incident[i];                                                                          \
-          x += e[0], y += e[NB], z += e[2 * NB];                                                                       \
-        }                                                                                                              \
-        out[3 * n] += x, out[3 * n + 1] += y, out[3 * n + 2] += z;                                                     \
-      }                                                                                                                \
-    }                                                                                                                  \
-  }
-COLLECT(d, double)
-COLLECT(f, float)

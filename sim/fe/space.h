@@ -1,11 +1,8 @@
-/* The finite-element space: cells sorted into batches of NB of one tissue, their geometry at the quadrature points, and
-   the way back from element vectors to nodes.
+/* The finite-element space: cells sorted into batches of NB of one tissue, and their geometry at the quadrature points.
 
    A batch runs NB cells side by side, lane by lane, through every kernel. Its cells lie on one sheet and keep the lanes
    of sim/mesh/lanes.h, so that a batch's element matrices are where the preconditioner wants them; a site with several
-   tissues has a batch for each. Spare lanes repeat one of its cells and are dropped on the way back. Element results
-   are written where only their batch writes; a second loop adds them up node by node in a fixed order: no colours, no
-   locks, the same bits for any number of threads. */
+   tissues has a batch for each. Spare lanes repeat one of its cells and are dropped on the way back (assembly.h). */
 #ifndef KNEAD_SPACE_H
 #define KNEAD_SPACE_H
 #include "sim/state/model.h"
@@ -30,8 +27,6 @@ typedef struct space {
   int32_t *cell;         /* [nbatch][NB] */
   int32_t *gather;       /* [nbatch][27][NB] nodes */
   int32_t *where;        /* [ncell] batch * NB + lane */
-  int32_t *first;        /* [nnode + 1] into incident */
-  int32_t *incident;     /* offset of (batch, local node 3a, lane) in an element array [nbatch][81][NB] */
   size_t *hist_first;    /* [nbatch + 1] what its law remembers: [27][nhist][NB] from here on in a state's field */
   int nfam;
   double *geo, *fibre;
@@ -49,9 +44,5 @@ static inline int space_site_cell(const space *s, int site, int lane) {
 
 /* Needs m->mesh, m->geometry, m->layer_tissue and the nodules, of which it counts the points. */
 status space_create(model *m, arena *a, space **out) MUST_CHECK;
-
-/* out[3 node + c] += sum over incident elements; elem [nbatch][81][NB]. */
-void space_collect_d(const space *s, const double *elem, double *out);
-void space_collect_f(const space *s, const float *elem, float *out);
 
 #endif

@@ -28,12 +28,28 @@ typedef struct graph {
   int32_t *first, *row; /* [nfree + 1] */
 } graph;
 
+/* Cells about each node. */
+typedef struct around {
+  int32_t *first, *cell; /* [nnode + 1] */
+} around;
+
+static status find_cells(const mesh *m, arena *a, around *out) {
+  int32_t *fill;
+  NEW(a, out->first, m->nnode + 1);
+  NEW(a, out->cell, (size_t)m->ncell * CELL_NODES);
+  NEW(a, fill, m->nnode);
+  for (int i = 0; i < m->ncell * CELL_NODES; i++) out->first[m->cell[i] + 1]++;
+  for (int n = 0; n < m->nnode; n++) out->first[n + 1] += out->first[n];
+  for (int i = 0; i < m->ncell * CELL_NODES; i++)
+    out->cell[out->first[m->cell[i]] + fill[m->cell[i]]++] = i / CELL_NODES;
+  return ST_OK;
+}
+
 /* Places of the neighbours of a node that are not above its own, increasing; mark [nnode] holds no number >= node. */
-static int neighbours(const space *s, int node, const int32_t *place, int32_t *mark, int32_t *out) {
+static int neighbours(const mesh *m, const around *about, int node, const int32_t *place, int32_t *mark, int32_t *out) {
   int n = 0;
-  for (int k = s->first[node]; k < s->first[node + 1]; k++) {
-    int at = s->incident[k], batch = at / (CELL_DOF * NB), cell = s->cell[batch * NB + at % NB];
-    const int32_t *other = s->mesh->cell + (size_t)CELL_NODES * (size_t)cell;
+  for (int k = about->first[node]; k < about->first[node + 1]; k++) {
+    const int32_t *other = m->cell + (size_t)CELL_NODES * (size_t)about->cell[k];
     for (int a = 0; a < CELL_NODES; a++) {
       int p = place[other[a]];
       if (p < 0 || p > place[node] || mark[other[a]] == node) continue;
@@ -47,18 +63,18 @@ static int neighbours(const space *s, int node, const int32_t *place, int32_t *m
 }
 
 static status make_graph(const direct *d, const int32_t *node, arena *a, graph *g) {
-  const space *s = d->s;
+  const mesh *m = d->s->mesh;
+  around about;
   int32_t *mark;
   NEW(a, g->first, d->nfree + 1);
-  size_t before = arena_mark(a);
-  NEW(a, mark, s->mesh->nnode);
-  memset(mark, -1, (size_t)s->mesh->nnode * sizeof *mark);
-  for (int c = 0; c < d->nfree; c++) g->first[c + 1] = g->first[c] + neighbours(s, node[c], d->place, mark, NULL);
-  arena_release(a, before);
+  TRY(find_cells(m, a, &about));
+  NEW(a, mark, m->nnode);
+  memset(mark, -1, (size_t)m->nnode * sizeof *mark);
+  for (int c = 0; c < d->nfree; c++)
+    g->first[c + 1] = g->first[c] + neighbours(m, &about, node[c], d->place, mark, NULL);
   NEW(a, g->row, g->first[d->nfree]);
-  NEW(a, mark, s->mesh->nnode);
-  memset(mark, -1, (size_t)s->mesh->nnode * sizeof *mark);
-  for (int c = 0; c < d->nfree; c++) neighbours(s, node[c], d->place, mark, g->row + g->first[c]);
+  memset(mark, -1, (size_t)m->nnode * sizeof *mark);
+  for (int c = 0; c < d->nfree; c++) neighbours(m, &about, node[c], d->place, mark, g->row + g->first[c]);
   return ST_OK;
 }
 

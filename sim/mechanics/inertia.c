@@ -1,5 +1,6 @@
 #include <string.h>
 #include "sim/base/par.h"
+#include "sim/fe/assembly.h"
 #include "sim/fe/kernel.h"
 #include "sim/mechanics/inertia.h"
 
@@ -34,8 +35,7 @@ struct inertia {
   const double *v0, *a0, *F0;         /* of the state the step starts from */
   double *ahead;                      /* u0 + dt v0 */
   double *a1, *v1, *F1, *work, *part; /* at the end of the step */
-  double *elem;                       /* [nbatch][81][NB] */
-  float *elem_f;
+  assembly *sum;
 };
 
 status inertia_create(const model *m, const uint8_t *fixed, arena *a, inertia **out) {
@@ -54,8 +54,7 @@ status inertia_create(const model *m, const uint8_t *fixed, arena *a, inertia **
   NEW(a, i->F1, i->n);
   NEW(a, i->work, i->n);
   NEW(a, i->part, par_nblock((int)i->n));
-  NEW(a, i->elem, (size_t)i->s->nbatch * VEC);
-  NEW(a, i->elem_f, (size_t)i->s->nbatch * VEC);
+  TRY(assembly_create(i->s, a, &i->sum));
   *out = i;
   return ST_OK;
 }
@@ -73,16 +72,19 @@ void inertia_begin(inertia *i, const state *now, double dt) {
   for (size_t k = 0; k < i->n; k++) i->ahead[k] = u0[k] + dt * i->v0[k];
 }
 
+typedef struct job {
+  const inertia *i;
+  double factor; /* of the mass */
+} job;
+
+static void make_force(void *ctx, int b, const double *a, double *r) {
+  const job *j = ctx;
+  kernel_in in = kernel_batch(j->i->s, b, j->i->dt);
+  kernel_mass_d(&in, j->factor * j->i->s->tissue[b]->density, a, r);
+}
 /* out += factor M a */
 static void add_mass(inertia *i, double factor, const double *a, double *out) {
-#pragma omp parallel for schedule(static)
-  for (int b = 0; b < i->s->nbatch; b++) {
-    _Alignas(64) double x[VEC];
-    kernel_in in = kernel_batch(i->s, b, i->dt);
-    kernel_gather_d(i->s->gather + (size_t)b * CELL_NODES * NB, a, x);
-    kernel_mass_d(&in, factor * i->s->tissue[b]->density, x, i->elem + (size_t)b * VEC);
-  }
-  space_collect_d(i->s, i->elem, out);
+  assembly_add_d(i->sum, make_force, &(job){i, factor}, a, out);
 }
 
 /* With a1 from u1, all divided by 1 - af: factor M (u1 - ahead) + rest M a0 + af/(1 - af) F0. */
@@ -108,16 +110,14 @@ static void apply(void *self, const double *du, double *dr) {
   add_mass(i, i->factor, du, dr);
 }
 
+static void make_force_f(void *self, int b, const float *a, float *r) {
+  const inertia *i = self;
+  kernel_in in = kernel_batch(i->s, b, i->dt);
+  kernel_mass_f(&in, (float)(i->factor * i->s->tissue[b]->density), a, r);
+}
 static void apply_f(void *self, const float *du, float *dr) {
   inertia *i = self;
-#pragma omp parallel for schedule(static)
-  for (int b = 0; b < i->s->nbatch; b++) {
-    _Alignas(64) float x[VEC];
-    kernel_in in = kernel_batch(i->s, b, i->dt);
-    kernel_gather_f(i->s->gather + (size_t)b * CELL_NODES * NB, du, x);
-    kernel_mass_f(&in, (float)(i->factor * i->s->tissue[b]->density), x, i->elem_f + (size_t)b * VEC);
-  }
-  space_collect_f(i->s, i->elem_f, dr);
+  assembly_add_f(i->sum, make_force_f, i, du, dr);
 }
 
 static void cells(void *self, int site, float *K) {

@@ -2,6 +2,7 @@
 #include <omp.h>
 #include <string.h>
 #include "sim/base/par.h"
+#include "sim/fe/assembly.h"
 #include "sim/mechanics/solid.h"
 
 struct solid {
@@ -10,13 +11,13 @@ struct solid {
   double dt;
   const double *h0; /* history at the start of the step; NULL when no law has any */
   double *active;   /* [nbatch][27][NB] activation now; NULL: none */
-  double *elem;     /* [nbatch][81][NB] element results; of floats in the first half of it; `work` in the same place */
-  float *tangent;   /* of all batches, where it was linearised */
-  size_t *first;    /* [nbatch + 1] into tangent */
-  int32_t *bad;     /* [nbatch] lowest cell inside out, -1 */
+  assembly *sum;
+  float *tangent; /* of all batches, where it was linearised */
+  size_t *first;  /* [nbatch + 1] into tangent */
+  int32_t *bad;   /* [nbatch] lowest cell inside out, -1 */
   int culprit;
-  int nthread, chunk; /* chunk: of batches, for one thread: one below the other, they read the same lines of memory */
-  float *work;        /* [nthread] x matrix work and one packed batch */
+  int chunk;   /* of batches, for one thread: one below the other, they read the same lines of memory */
+  float *work; /* [threads] x matrix work and one packed batch */
   size_t nwork;
 };
 
@@ -30,9 +31,10 @@ void solid_tone(solid *s, double factor) {
 status solid_create(const model *m, arena *a, solid **out) {
   solid *s;
   NEW(a, s, 1);
-  s->m = m, s->s = m->space, s->culprit = -1, s->nthread = par_nthread();
-  int n = s->s->nbatch;
-  s->chunk = n / (8 * s->nthread) > 1 ? n / (8 * s->nthread) : 1; /* 8: threads are not equally fast */
+  s->m = m, s->s = m->space, s->culprit = -1;
+  int n = s->s->nbatch, nthread = par_nthread();
+  s->chunk = n / (8 * nthread) > 1 ? n / (8 * nthread) : 1; /* 8: threads are not equally fast */
+  TRY(assembly_create(s->s, a, &s->sum));
   NEW(a, s->bad, n);
   NEW(a, s->first, n + 1);
   for (int b = 0; b < n; b++) s->first[b + 1] = s->first[b] + tangent_size(s->s->flat[b]);
@@ -42,9 +44,7 @@ status solid_create(const model *m, arena *a, solid **out) {
     solid_tone(s, 1);
   }
   s->nwork = (kernel_matrix_work() + (size_t)CELL_PACKED * NB + 15) / 16 * 16;
-  size_t nelem = (size_t)n * VEC, nwork = s->nwork * (size_t)s->nthread / 2;
-  NEW(a, s->elem, nelem > nwork ? nelem : nwork);
-  s->work = (float *)s->elem;
+  NEW(a, s->work, s->nwork * (size_t)nthread);
   *out = s;
   return ST_OK;
 }
@@ -63,60 +63,61 @@ int solid_culprit(const solid *s) {
   return s->culprit;
 }
 
-/* Residual of every batch into elem, or its tangent. */
-static status evaluate(solid *s, const double *u, int tangent) {
-#pragma omp parallel for schedule(dynamic, s->chunk)
-  for (int b = 0; b < s->s->nbatch; b++) {
-    _Alignas(64) double ub[VEC], worst[NB];
-    kernel_in in = batch(s, b);
-    kernel_gather_d(s->s->gather + (size_t)b * CELL_NODES * NB, u, ub);
-    s->bad[b] = -1;
-    if (!(tangent ? kernel_linearize(&in, ub, s->tangent + s->first[b], worst)
-                  : kernel_residual(&in, ub, s->elem + (size_t)b * VEC, worst, NULL))) {
-      for (int l = 0; l < NB; l++) { /* repeats are as bad as what they repeat */
-        int cell = s->s->cell[b * NB + l];
-        if (!(worst[l] > 0) && (s->bad[b] < 0 || cell < s->bad[b])) s->bad[b] = cell;
-      }
-    }
+/* Marks a batch of which some cell is inside out. Repeats are as bad as what they repeat. */
+static void look_for_bad(solid *s, int b, int good, const double *worst) {
+  s->bad[b] = -1;
+  for (int l = 0; l < NB && !good; l++) {
+    int cell = s->s->cell[b * NB + l];
+    if (!(worst[l] > 0) && (s->bad[b] < 0 || cell < s->bad[b])) s->bad[b] = cell;
   }
+}
+static status culprit(solid *s) {
   s->culprit = -1;
   for (int b = 0; b < s->s->nbatch; b++)
     if (s->bad[b] >= 0 && (s->culprit < 0 || s->bad[b] < s->culprit)) s->culprit = s->bad[b];
   return s->culprit < 0 ? ST_OK : ST_RETRY;
 }
 
+static void make_residual(void *self, int b, const double *u, double *r) {
+  double worst[NB];
+  kernel_in in = batch(self, b);
+  look_for_bad(self, b, kernel_residual(&in, u, r, worst, NULL), worst);
+}
+
 static status residual(void *self, const double *u, double *r) {
   solid *s = self;
-  status st = evaluate(s, u, 0);
-  if (st == ST_OK) space_collect_d(s->s, s->elem, r);
-  return st;
+  assembly_add_d(s->sum, make_residual, s, u, r);
+  return culprit(s);
 }
 
 static status linearize(void *self, const double *u) {
-  return evaluate(self, u, 1);
+  solid *s = self;
+#pragma omp parallel for schedule(dynamic, s->chunk)
+  for (int b = 0; b < s->s->nbatch; b++) {
+    _Alignas(64) double ub[VEC], worst[NB];
+    kernel_in in = batch(s, b);
+    kernel_gather_d(s->s->gather + (size_t)b * CELL_NODES * NB, u, ub);
+    look_for_bad(s, b, kernel_linearize(&in, ub, s->tangent + s->first[b], worst), worst);
+  }
+  return culprit(s);
 }
 
+static void make_product(void *self, int b, const double *du, double *r) {
+  const solid *s = self;
+  kernel_apply_d(s->tangent + s->first[b], s->s->flat[b], du, r);
+}
 static void apply(void *self, const double *du, double *dr) {
   solid *s = self;
-#pragma omp parallel for schedule(dynamic, s->chunk)
-  for (int b = 0; b < s->s->nbatch; b++) {
-    _Alignas(64) double d[VEC];
-    kernel_gather_d(s->s->gather + (size_t)b * CELL_NODES * NB, du, d);
-    kernel_apply_d(s->tangent + s->first[b], s->s->flat[b], d, s->elem + (size_t)b * VEC);
-  }
-  space_collect_d(s->s, s->elem, dr);
+  assembly_add_d(s->sum, make_product, s, du, dr);
 }
 
+static void make_product_f(void *self, int b, const float *du, float *r) {
+  const solid *s = self;
+  kernel_apply_f(s->tangent + s->first[b], s->s->flat[b], du, r);
+}
 static void apply_f(void *self, const float *du, float *dr) {
   solid *s = self;
-  float *elem = (float *)s->elem;
-#pragma omp parallel for schedule(dynamic, s->chunk)
-  for (int b = 0; b < s->s->nbatch; b++) {
-    _Alignas(64) float d[VEC];
-    kernel_gather_f(s->s->gather + (size_t)b * CELL_NODES * NB, du, d);
-    kernel_apply_f(s->tangent + s->first[b], s->s->flat[b], d, elem + (size_t)b * VEC);
-  }
-  space_collect_f(s->s, elem, dr);
+  assembly_add_f(s->sum, make_product_f, s, du, dr);
 }
 
 static void cells(void *self, int site, float *K) {

@@ -1,4 +1,5 @@
 #include "sim/mechanics/weight.h"
+#include "sim/fe/assembly.h"
 #include "sim/fe/kernel.h"
 
 const field_decl weight_owns[] = {{.name = "weight_work",
@@ -14,24 +15,26 @@ int weight_axis(const gravity_opts *o) {
   return o->posture == POSTURE_PRONE ? 2 : o->posture == POSTURE_UPRIGHT ? 1 : 0;
 }
 
+static void make_force(void *ctx, int b, const double *x, double *r) {
+  const space *const *s = ctx;
+  kernel_in in = kernel_batch(*s, b, 1);
+  kernel_mass_d(&in, (*s)->tissue[b]->density, x, r);
+}
+
 /* Shapes add up to 1, so the load of a uniform field is the mass matrix times that field. */
 status weight_load(const model *m, arena *a, double **load) {
-  enum { VEC = CELL_DOF * NB };
+  int axis = weight_axis(&m->gravity), n = m->mesh->nnode;
+  double pull = (m->gravity.posture == POSTURE_RIGHT ? 1 : -1) * m->gravity.strength, *g;
   const space *s = m->space;
-  double g[3] = {0}, *elem;
+  assembly *sum;
   *load = NULL;
   if (m->gravity.posture == POSTURE_NONE) return ST_OK;
-  g[weight_axis(&m->gravity)] = (m->gravity.posture == POSTURE_RIGHT ? 1 : -1) * m->gravity.strength;
-  NEW(a, *load, 3 * (size_t)m->mesh->nnode);
+  NEW(a, *load, 3 * (size_t)n);
   size_t mark = arena_mark(a);
-  NEW(a, elem, (size_t)s->nbatch * VEC);
-  for (int b = 0; b < s->nbatch; b++) {
-    _Alignas(64) double x[VEC];
-    kernel_in in = kernel_batch(s, b, 1);
-    for (int i = 0; i < VEC; i++) x[i] = g[i / NB % 3];
-    kernel_mass_d(&in, s->tissue[b]->density, x, elem + (size_t)b * VEC);
-  }
-  space_collect_d(s, elem, *load);
+  NEW(a, g, 3 * (size_t)n);
+  for (int i = 0; i < n; i++) g[3 * i + axis] = pull;
+  TRY(assembly_create(s, a, &sum));
+  assembly_add_d(sum, make_force, &s, g, *load);
   arena_release(a, mark);
   return ST_OK;
 }

@@ -1,0 +1,3 @@
+/* assembly_add.c once more, in single precision. */
+#define KNEAD_FLOAT 1
+#include "sim/fe/assembly_add.c"
