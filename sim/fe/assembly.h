@@ -1,13 +1,4 @@
-/* A loop over all elements: from nodes to batches, through a kernel, back to nodes.
-
-   Batches are cut into chunks, the same ones for any number of threads. A thread adds up what a chunk makes in a place
-   of its own, in the order of batches, and then adds that to the result: where only this chunk touches a node at once,
-   on its border in a second loop, chunk by chunk in order. So there are no colours and no locks, the bits are the same
-   for any number of threads, and element results never leave a core: written out whole and collected afterwards they
-   were a quarter of a product with the tangent.
-
-   The nodes of a column stand one after the other, so a cell of a column mesh has nine runs of nine numbers: they are
-   read and added as such, eight lanes at a time. */
+/* The loop over all elements: from nodes to batches, through a kernel, back to nodes in a fixed order (posts.h). */
 #ifndef KNEAD_ASSEMBLY_H
 #define KNEAD_ASSEMBLY_H
 #include "sim/fe/space.h"

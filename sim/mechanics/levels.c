@@ -1,6 +1,7 @@
 #include <omp.h>
 #include <string.h>
 #include "sim/base/par.h"
+#include "sim/fe/posts.h"
 #include "sim/mesh/lanes.h"
 #include "sim/solve/band.h"
 #include "sim/solve/mg.h"
@@ -13,19 +14,26 @@ typedef struct line_weight {
   float w[3];
 } line_weight;
 
+/* Over sites, or groups of stars, a chunk at a time; NB lanes of nine runs of nodes each. */
+typedef struct lanes_loop {
+  int nchunk;
+  int32_t *begin; /* [nchunk + 1] */
+  int32_t *table; /* [sites or groups] which runs */
+  int32_t *first; /* [.][9][NB] their first numbers, -1: none */
+  posts posts;
+} lanes_loop;
+
 typedef struct level {
   int nx, ny, nz, nnode, nsite, ngroup;
-  uint8_t *fixed; /* [3 nnode] */
-  int nkept;      /* blocks of lanes that are kept: all, or on the finest level a ring of the last ones */
-  float *matrix;  /* [nkept][nz][SITE_SIZE]; NB floats before and behind may be read */
-  /* Below the finest level only, which has no use for its matrices in a product: */
-  float *product;            /* [nsite][81][NB] element results of apply; not of the coarsest */
-  int32_t *gather;           /* [nsite][27][NB] nodes; node 0 in an empty lane */
-  int32_t *first, *incident; /* node -> offsets into product */
+  uint8_t *fixed;   /* [3 nnode] */
+  int nkept;        /* blocks of lanes that are kept: all, or on the finest level a ring of the last ones */
+  float *matrix;    /* [nkept][nz][SITE_SIZE]; NB floats before and behind may be read */
+  lanes_loop sites; /* not on the finest level, which has no use for its matrices in a product */
   /* Above the coarsest level only: */
+  lanes_loop stars;
   star_kept *factor;    /* [ngroup][star_kept_size] */
   star_lanes *scale;    /* [ngroup][star_rows] */
-  star_lanes *star;     /* [ngroup][star_rows] */
+  star_lanes *star;     /* [threads][star_rows] */
   line_weight *px, *py; /* [2 nx + 1], [2 ny + 1]: to the next level */
 } level;
 
@@ -55,6 +63,8 @@ enum { COARSEST = 25 };
    around. */
 static const double LIFT = 1e-6;
 enum { FACET = 27 * 28 / 2 };
+/* Numerical: chunks of a loop at the most, to share among threads; each adds to the work of the borders. */
+enum { SITE_CHUNKS = 16, STAR_CHUNKS = 24 };
 /* Floats a thread works in: the blocks of a factorisation, or two sites and a row more. */
 enum {
   STAR_FLOATS = STAR_WORK * STAR_LANES,
@@ -65,32 +75,43 @@ static inline int grid_node(const level *v, int i, int j, int k) {
   return (j * (2 * v->nx + 1) + i) * (2 * v->nz + 1) + k;
 }
 
-static status level_topology(level *v, arena *a) {
-  NEW(a, v->gather, (size_t)v->nsite * CELL_NODES * NB);
-  NEW(a, v->first, v->nnode + 1);
-  NEW(a, v->incident, (size_t)v->nx * (size_t)v->ny * (size_t)v->nz * CELL_NODES);
-  /* Counted, then filled, in the order of sites and lanes. */
-  size_t mark = arena_mark(a);
-  int32_t *fill;
-  NEW(a, fill, v->nnode);
-  for (int pass = 0; pass < 2; pass++) {
-    for (int site = 0; site < v->nsite; site++)
-      for (int l = 0; l < NB; l++) {
-        int i, j, k = site % v->nz;
-        if (!lanes_find(v->nx, v->ny, site / v->nz, l, &i, &j)) continue;
-        for (int n = 0; n < CELL_NODES; n++) {
-          int node = grid_node(v, 2 * i + n % 3, 2 * j + n / 3 % 3, 2 * k + n / 9);
-          v->gather[(site * CELL_NODES + n) * NB + l] = node;
-          if (pass == 0)
-            v->first[node + 1]++;
-          else
-            v->incident[v->first[node] + fill[node]++] = (site * CELL_DOF + 3 * n) * NB + l;
-        }
-      }
-    for (int n = 0; n < v->nnode && pass == 0; n++) v->first[n + 1] += v->first[n];
+/* Columns of nodes (i, j) become runs: of a block of cells, of a group of stars; -1: no such column. */
+static void block_runs(const level *v, int block, int32_t post[9 * NB]) {
+  for (int l = 0; l < NB; l++) {
+    int i, j, some = lanes_find(v->nx, v->ny, block, l, &i, &j);
+    for (int r = 0; r < 9; r++) post[r * NB + l] = some ? (2 * j + r / 3) * (2 * v->nx + 1) + 2 * i + r % 3 : -1;
   }
-  arena_release(a, mark);
-  return ST_OK;
+}
+static void group_runs(const level *v, int group, int32_t post[9 * NB]) {
+  for (int l = 0; l < NB; l++) {
+    int s = group * NB + l, I = s / (v->ny + 1), J = s % (v->ny + 1);
+    for (int r = 0; r < 9; r++) {
+      int i = 2 * I + r % 3 - 1, j = 2 * J + r / 3 - 1, some = i >= 0 && j >= 0 && i <= 2 * v->nx && j <= 2 * v->ny;
+      post[r * NB + l] = some && I <= v->nx ? j * (2 * v->nx + 1) + i : -1;
+    }
+  }
+}
+
+/* n sites or groups, of which `deep` one above the other have the same runs. */
+static status make_loop(const level *v, int n, int deep, int chunks,
+                        void (*runs)(const level *v, int block, int32_t post[9 * NB]), arena *a, lanes_loop *out) {
+  int size = (n + chunks - 1) / chunks, height = 2 * v->nz + 1, ntable = 0;
+  int32_t *chunk, *post;
+  out->nchunk = (n + size - 1) / size;
+  NEW(a, out->begin, out->nchunk + 1);
+  NEW(a, out->table, n);
+  NEW(a, chunk, out->nchunk + 1);
+  for (int c = 0; c < out->nchunk; c++) {
+    int lo = c * size, hi = lo + size < n ? lo + size : n;
+    for (int i = lo; i < hi; i++) out->table[i] = ntable += i == lo || i % deep == 0;
+    out->begin[c + 1] = hi, chunk[c + 1] = ntable;
+  }
+  NEW(a, out->first, ntable * 9 * NB);
+  NEW(a, post, ntable * 9 * NB);
+  for (int i = 0; i < n; i++) runs(v, i / deep, post + (size_t)--out->table[i] * 9 * NB);
+  for (int i = 0; i < ntable * 9 * NB; i++) out->first[i] = post[i] < 0 ? -1 : 3 * height * post[i];
+  return posts_create((2 * v->nx + 1) * (2 * v->ny + 1), 3 * height, sizeof(float), out->nchunk, chunk, 9 * NB, post, a,
+                      &out->posts);
 }
 
 /* Two elements become one; an odd last element stays what it is. Weights are those of the parent's quadratics. */
@@ -133,69 +154,41 @@ static void apply(void *ctx, int n, const float *x, float *y) {
     L->fine(L->ctx, x, y);
     return;
   }
-#pragma omp parallel for schedule(dynamic, 1) if (v->nsite > 1)
-  for (int site = 0; site < v->nsite; site++) {
-    _Alignas(64) float u[CELL_DOF * NB];
-    kernel_gather_f(v->gather + (size_t)site * CELL_NODES * NB, x, u);
-    site_multiply(v->matrix + (size_t)site * SITE_SIZE, u, v->product + (size_t)site * CELL_DOF * NB);
-  }
-  int X = 2 * v->nx + 1, Y = 2 * v->ny + 1, Z = 2 * v->nz + 1;
-#pragma omp parallel for schedule(static) if (3 * v->nnode > PAR_LEAST)
-  for (int c = 0; c < X * Y; c++) { /* in the order of lanes, as in fe/space.c */
-    int n0 = (c % Y * X + c / Y) * Z;
-    for (int node = n0; node < n0 + Z; node++) {
-      float s[3] = {0, 0, 0};
-      for (int i = v->first[node]; i < v->first[node + 1]; i++)
-        for (int k = 0; k < 3; k++) s[k] += v->product[v->incident[i] + k * NB];
-      for (int k = 0; k < 3; k++) y[3 * node + k] = v->fixed[3 * node + k] ? 0 : s[k];
+#pragma omp parallel for schedule(dynamic, 1) if (v->sites.nchunk > 1)
+  for (int c = 0; c < v->sites.nchunk; c++) {
+    const lanes_loop *o = &v->sites;
+    float *sum = posts_begin_f(&o->posts, c);
+    for (int site = o->begin[c]; site < o->begin[c + 1]; site++) {
+      _Alignas(64) float u[CELL_DOF * NB], r[CELL_DOF * NB];
+      size_t table = (size_t)o->table[site] * 9 * NB, above = 6 * (size_t)(site % v->nz);
+      posts_take_f(o->first + table, 3, x + above, u);
+      site_multiply(v->matrix + (size_t)site * SITE_SIZE, u, r);
+      posts_give_f(o->posts.place + table, 3, r, sum + above);
     }
+    posts_end_f(&o->posts, c, sum, 1, y);
   }
+  posts_border_f(&v->sites.posts, 1, y);
+  for (int i = 0; i < 3 * v->nnode; i++)
+    if (v->fixed[i]) y[i] = 0;
 }
 
-/* Column (di, dj) of star (I, J), -1..1 each: its first unknown, or NULL outside the grid. */
-static inline int star_column(const level *v, int I, int J, int pos) {
-  int i = 2 * I + pos % 3 - 1, j = 2 * J + pos / 3 - 1;
-  if (i < 0 || j < 0 || i > 2 * v->nx || j > 2 * v->ny) return -1;
-  return 3 * grid_node(v, i, j, 0);
-}
-
+/* What is fixed has a zero in r, and is alone in the factors of its stars: it stays zero. */
 static void smooth(void *ctx, int n, const float *r, float *z) {
   level *v = ((levels *)ctx)->level + n;
-  int NZ = 2 * v->nz + 1, VY = v->ny + 1, nstar = (v->nx + 1) * VY;
+  int height = 2 * v->nz + 1;
   size_t rows = star_rows(v->nz);
-#pragma omp parallel for schedule(dynamic, 1) if (v->ngroup > 1)
-  for (int g = 0; g < v->ngroup; g++) {
-    star_lanes *x = v->star + (size_t)g * rows;
-    memset(x, 0, rows * sizeof *x);
-    for (int l = 0; l < STAR_LANES && g * STAR_LANES + l < nstar; l++) {
-      int I = (g * STAR_LANES + l) / VY, J = (g * STAR_LANES + l) % VY;
-      for (int pos = 0; pos < 9; pos++) {
-        int dof = star_column(v, I, J, pos);
-        if (dof < 0) continue;
-        float *to = (float *)x + 3 * pos * STAR_LANES + l;
-        for (int k = 0; k < NZ; k++)
-          for (int c = 0; c < 3; c++) to[(k * STAR_BLOCK + c) * STAR_LANES] = r[dof + 3 * k + c];
-      }
+#pragma omp parallel for schedule(dynamic, 1) if (v->stars.nchunk > 1)
+  for (int c = 0; c < v->stars.nchunk; c++) {
+    const lanes_loop *o = &v->stars;
+    float *sum = posts_begin_f(&o->posts, c), *x = (float *)(v->star + (size_t)omp_get_thread_num() * rows);
+    for (int g = o->begin[c]; g < o->begin[c + 1]; g++) {
+      posts_take_f(o->first + (size_t)g * 9 * NB, height, r, x);
+      star_solve(v->nz, v->factor + (size_t)g * star_kept_size(v->nz), v->scale + (size_t)g * rows, (star_lanes *)x);
+      posts_give_f(o->posts.place + (size_t)g * 9 * NB, height, x, sum);
     }
-    star_solve(v->nz, v->factor + (size_t)g * star_kept_size(v->nz), v->scale + (size_t)g * rows, x);
+    posts_end_f(&o->posts, c, sum, 1, z);
   }
-  /* Each column adds up its stars: one at a vertex, two on an edge, four inside. */
-#pragma omp parallel for schedule(static) if (3 * v->nnode > PAR_LEAST)
-  for (int column = 0; column < (2 * v->nx + 1) * (2 * v->ny + 1); column++) {
-    int i = column % (2 * v->nx + 1), j = column / (2 * v->nx + 1);
-    int dof = 3 * grid_node(v, i, j, 0);
-    memset(z + dof, 0, 3 * (size_t)NZ * sizeof *z);
-    for (int J = j / 2; J <= (j + 1) / 2; J++)
-      for (int I = i / 2; I <= (i + 1) / 2; I++) {
-        int s = I * VY + J, pos = (j - 2 * J + 1) * 3 + (i - 2 * I + 1);
-        const float *from =
-            (const float *)(v->star + (size_t)(s / STAR_LANES) * rows) + 3 * pos * STAR_LANES + s % STAR_LANES;
-        for (int k = 0; k < NZ; k++)
-          for (int c = 0; c < 3; c++) z[dof + 3 * k + c] += from[(k * STAR_BLOCK + c) * STAR_LANES];
-      }
-    for (int k = 0; k < 3 * NZ; k++)
-      if (v->fixed[dof + k]) z[dof + k] = 0;
-  }
+  posts_border_f(&v->stars.posts, 1, z);
 }
 
 static void restrict_to(void *ctx, int n, const float *fine, float *coarse) {
@@ -308,26 +301,19 @@ static void galerkin(const levels *L, int n, int sheet, int block, int end) {
   const level *f = L->level + n, *c = f + 1;
   float *half = L->work + (size_t)omp_get_thread_num() * WORK, *whole = half + SITE_SIZE;
   for (int b = block; b < end; b++) {
-    float *to[NB + 1] = {0}, with_next[NB];
+    float *site[NB];
+    int lane[NB];
     site_line x, y;
     for (int l = 0; l < NB; l++) {
       int i, j, cell = lanes_find(f->nx, f->ny, b, l, &i, &j), s = lanes_column(c->ny, i / 2, j / 2);
       child_line(cell ? f->nx : 0, i / 2, i % 2, l, &x);
       child_line(cell ? f->ny : 0, j / 2, j % 2, l, &y);
-      to[l] = cell ? site_of(c, s / NB, sheet) + s % NB : NULL;
+      site[l] = cell ? site_of(c, s / NB, sheet) : NULL, lane[l] = s % NB;
     }
-    memset(half, 0, SITE_SIZE * sizeof *half);
-    memset(whole, 0, (SITE_SIZE + NB) * sizeof *whole);
     site_coarsen(site_of(f, b, sheet), &x, 0, half);
     site_coarsen(half, &y, 1, whole);
-    /* Neighbours with the same parent go there together. */
-    for (int l = 0; l < NB; l++) with_next[l] = (float)(to[l] && to[l] == to[l + 1]);
-    for (int e = 0; e < CELL_PACKED * NB; e += NB)
-      for (int l = 0; l < NB; l++) whole[e + l] += with_next[l] * whole[e + l + 1];
-    for (int l = 0; l < NB; l++) {
-      if (!to[l] || (l > 0 && to[l] == to[l - 1])) continue;
-      for (int e = 0; e < CELL_PACKED; e++) to[l][e * NB] += whole[e * NB + l];
-    }
+    memset(whole + SITE_SIZE, 0, NB * sizeof *whole);
+    site_add_lanes(whole, site, lane, half);
   }
 }
 
@@ -464,7 +450,7 @@ static void lay_factor(level *v, room *r) {
 
      set-up of the finest level    its ring of matrices ...... | . . . . . . . . | work
      set-up of the coarser levels  factors, matrices, band | coarsest matrices   | work
-     cycles                        factors, matrices, band | stars, products, vectors
+     cycles                        factors, matrices, band | stars, vectors
 
    Every set-up begins with the first line and makes all of the second anew. */
 static void share(levels *L, room *r) {
@@ -482,8 +468,7 @@ static void share(levels *L, room *r) {
   if (r->at < ring) r->at = ring;
   L->work = lay(r, (size_t)L->nthread * WORK, sizeof *L->work);
   r->at = kept;
-  for (level *v = finest; v < last; v++) v->star = lay(r, (size_t)v->ngroup * star_rows(v->nz), sizeof *v->star);
-  for (level *v = finest + 1; v < last; v++) v->product = lay(r, (size_t)v->nsite * CELL_DOF * NB, sizeof *v->product);
+  for (level *v = finest; v < last; v++) v->star = lay(r, (size_t)L->nthread * star_rows(v->nz), sizeof *v->star);
   L->rhs = lay(r, (size_t)L->nband, sizeof *L->rhs);
   mg_place(&L->mg, lay(r, mg_place(&L->mg, NULL), sizeof(float)));
 }
@@ -544,7 +529,8 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
     L->nlevel = n + 1;
     if (last) break;
     v->ngroup = lanes_ngroup(nx, ny);
-    if (n > 0) TRY(level_topology(v, a));
+    if (n > 0) TRY(make_loop(v, v->nsite, v->nz, SITE_CHUNKS, block_runs, a, &v->sites));
+    TRY(make_loop(v, v->ngroup, 1, STAR_CHUNKS, group_runs, a, &v->stars));
     TRY(line_table(nx, a, &v->px));
     TRY(line_table(ny, a, &v->py));
     nx = (nx + 1) / 2, ny = (ny + 1) / 2;

@@ -22,7 +22,7 @@ typedef void levels_cells(void *ctx, int site, float *K);
 int levels_setup(levels *l, levels_cells *cells, void *ctx);
 /* Wall time that the last set-up spent on element matrices, s. */
 double levels_cells_seconds(const levels *l);
-/* z = M r, both [3 nnode]; zero at fixed unknowns. r is overwritten. */
+/* z = M r, both [3 nnode]; zero at fixed unknowns, where r must be zero. r is overwritten. */
 void levels_cycle(levels *l, float *r, float *z);
 
 #endif

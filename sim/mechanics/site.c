@@ -2,7 +2,11 @@
 
 typedef int lane_mask __attribute__((vector_size(64), aligned(64)));
 typedef float lanes_anywhere __attribute__((vector_size(64), aligned(4), may_alias));
+typedef float lanes_half __attribute__((vector_size(32), aligned(32)));
 _Static_assert((int)NB == STAR_LANES, "cells and stars stand side by side in the same lanes");
+
+/* Numerical: so many entries ahead the matrix comes into the second-level cache. */
+enum { AHEAD = 512 };
 
 /* Node by node, so that each pass over x and y serves three rows. */
 void site_multiply(const float *K, const float *x, float *y) {
@@ -13,6 +17,7 @@ void site_multiply(const float *K, const float *x, float *y) {
     star_lanes x0 = v[i], x1 = v[i + 1], x2 = v[i + 2];
     star_lanes s0 = k0[i] * x0 + k1[i] * x1 + k2[i] * x2, s1 = k1[i] * x0 + k1[i + 1] * x1 + k2[i + 1] * x2,
                s2 = k2[i] * x0 + k2[i + 1] * x1 + k2[i + 2] * x2;
+    for (int j = 0; j < 3 * i + 6; j++) __builtin_prefetch(k0 + AHEAD + j, 0, 2);
     for (int j = 0; j < i; j++) {
       s0 += k0[j] * v[j], s1 += k1[j] * v[j], s2 += k2[j] * v[j];
       out[j] += k0[j] * x0 + k1[j] * x1 + k2[j] * x2;
@@ -57,8 +62,43 @@ void site_coarsen(const float *K, const site_line *w, int axis, float *to) {
       }
       /* A line with itself is symmetric: one triangle. */
       for (int i = 0; i < 3; i++)
-        for (int j = 0; j < (p == q ? i + 1 : 3); j++) out[site_at(row + i * step, col + j * step)] += A[i][j];
+        for (int j = 0; j < (p == q ? i + 1 : 3); j++) out[site_at(row + i * step, col + j * step)] = A[i][j];
     }
+}
+
+/* Every second lane, from `odd` on, one after the other; SITE_SIZE / 2 numbers. */
+static void pick_lanes(const star_lanes *K, int odd, lanes_half *to) {
+  if (odd)
+    for (int e = 0; e < CELL_PACKED; e++) to[e] = __builtin_shufflevector(K[e], K[e], 1, 3, 5, 7, 9, 11, 13, 15);
+  else
+    for (int e = 0; e < CELL_PACKED; e++) to[e] = __builtin_shufflevector(K[e], K[e], 0, 2, 4, 6, 8, 10, 12, 14);
+}
+
+void site_add_lanes(float *K, float *const site[NB], const int lane[NB], float *work) {
+  star_lanes *k = (star_lanes *)K, with_next;
+  int home[NB]; /* of what a lane brings; -1: it brings nothing, or the lane before it does */
+  for (int l = 0; l < NB; l++) {
+    with_next[l] = l + 1 < NB && site[l] && site[l] == site[l + 1] && lane[l] == lane[l + 1];
+    home[l] = site[l] && !(l > 0 && with_next[l - 1] > 0) ? lane[l] : -1;
+  }
+  for (int e = 0; e < CELL_PACKED; e++) k[e] += with_next * *(const lanes_anywhere *)(K + e * NB + 1);
+  for (int odd = 0; odd < 2; odd++) {
+    float *picked = work + NB;
+    for (int t = 0, done = 0; t < NB / 2; t++) {
+      int l = 2 * t + odd, up = home[l] - t;
+      if (home[l] < 0) continue;
+      if (!done) pick_lanes(k, odd, (lanes_half *)picked), done = 1;
+      /* Lane t of what was picked goes to lane t + up of its site, and others with it. */
+      lane_mask mask = {0};
+      for (int m = l; m < NB; m += 2)
+        if (home[m] == m / 2 + up && site[m] == site[l]) mask[m / 2 + up] = -1, home[m] = -1;
+      star_lanes *out = (star_lanes *)site[l];
+      for (int e = 0; e < CELL_PACKED; e++) {
+        lane_mask x = (lane_mask)(star_lanes) * (const lanes_anywhere *)(picked + e * NB / 2 - up);
+        out[e] += (star_lanes)(x & mask);
+      }
+    }
+  }
 }
 
 void site_corner_table(int sx, int sy, site_corner *t) {

@@ -187,26 +187,43 @@ int star_factor(int nz, star_fill *fill, void *ctx, star_lanes *work, star_kept 
   return lifted;
 }
 
+/* A block ahead, `way` 1, or back, -1, comes into the second-level cache meanwhile: the factor of a deep star is larger
+   than that. */
+static inline void ahead(const star_kept *L, int n, int way) {
+  for (int k = 0; k < n; k += 64 / (int)sizeof *L) __builtin_prefetch(L + way * STAR_SQUARE + k, 0, 2);
+}
+
+/* L x = x and L' x = x in place, three rows at a time: one row after the other is a chain of additions that wait for
+   each other, or a store for each product. */
 static inline void forward(const star_kept *L, star_lanes *x) {
-  for (int i = 0; i < N; i++, L += i) {
-    star_lanes s = x[i];
-    for (int k = 0; k < i; k++) s -= kept(L + k) * x[k];
-    x[i] = s * kept(L + i);
+  for (int i = 0; i < N; i += T) {
+    const star_kept *M = L + i + 1, *R = M + i + 2;
+    ahead(L, 3 * i + 6, 1);
+    star_lanes a = x[i], b = x[i + 1], c = x[i + 2];
+    for (int k = 0; k < i; k++) a -= kept(L + k) * x[k], b -= kept(M + k) * x[k], c -= kept(R + k) * x[k];
+    x[i] = a *= kept(L + i);
+    x[i + 1] = b = (b - kept(M + i) * a) * kept(M + i + 1);
+    x[i + 2] = (c - kept(R + i) * a - kept(R + i + 1) * b) * kept(R + i + 2);
+    L = R + i + 3;
   }
 }
 static inline void backward(const star_kept *L, star_lanes *x) {
   L += STAR_TRIANGLE;
-  for (int i = N - 1; i >= 0; i--) {
-    L -= i + 1;
-    star_lanes s = x[i] * kept(L + i);
-    x[i] = s;
-    for (int k = 0; k < i; k++) x[k] -= s * kept(L + k);
+  for (int i = N - T; i >= 0; i -= T) {
+    const star_kept *R = L - i - 3, *M = R - i - 2;
+    L = M - i - 1;
+    ahead(L, 3 * i + 6, -1);
+    star_lanes c = x[i + 2] * kept(R + i + 2), b = (x[i + 1] - kept(R + i + 1) * c) * kept(M + i + 1),
+               a = (x[i] - kept(R + i) * c - kept(M + i) * b) * kept(L + i);
+    x[i] = a, x[i + 1] = b, x[i + 2] = c;
+    for (int k = 0; k < i; k++) x[k] -= kept(L + k) * a + kept(M + k) * b + kept(R + k) * c;
   }
 }
 /* y -= B x; three rows share each load of x. */
 static inline void subtract(const star_kept *B, const star_lanes *x, star_lanes *y) {
   for (int i = 0; i < N; i += T, B += T * N) {
     star_lanes a = y[i], b = y[i + 1], c = y[i + 2];
+    ahead(B, T * N, 1);
     for (int k = 0; k < N; k++) a -= kept(B + k) * x[k], b -= kept(B + N + k) * x[k], c -= kept(B + 2 * N + k) * x[k];
     y[i] = a, y[i + 1] = b, y[i + 2] = c;
   }
@@ -214,6 +231,7 @@ static inline void subtract(const star_kept *B, const star_lanes *x, star_lanes 
 static inline void subtract_transposed(const star_kept *B, const star_lanes *x, star_lanes *y) {
   for (int i = 0; i < N; i += T, B += T * N) {
     star_lanes a = x[i], b = x[i + 1], c = x[i + 2];
+    ahead(B, T * N, -1);
     for (int k = 0; k < N; k++) y[k] -= kept(B + k) * a + kept(B + N + k) * b + kept(B + 2 * N + k) * c;
   }
 }
