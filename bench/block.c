@@ -45,8 +45,8 @@ block block_p1_layers(int cells, int muscle, int fascia, int fat, int skin) {
   return b;
 }
 
-block block_p1_graded(int under, int halve) {
-  block b = block_p1(3 * under + 2 * halve, 2 * under + halve);
+block block_p1_graded(int halve) {
+  block b = block_p1(3 + 2 * halve, 2 + halve);
   b.lo = 0, b.halve = halve;
   return b;
 }

@@ -42,8 +42,8 @@ char block_mesh_name(int refine);
 /* Problem P1: |x|, |y| <= 60 mm, 40 mm high, cells x cells x cells/3, 8 mm down; layered: P1L with these sheets. */
 block block_p1(int cells, int sheets);
 block block_p1_layers(int cells, int muscle, int fascia, int fat, int skin);
-/* A quarter of P1: cells under half the patch, as large ones everywhere, then those at its edge halved. */
-block block_p1_graded(int under, int halve);
+/* A quarter of P1 in cells of 20 mm, those at the patch's edge halved so often. */
+block block_p1_graded(int halve);
 
 /* Increment of a step that ends with `share` of the patch's motion: lift at the patch, from u. */
 void block_lift(const model *m, double share, const double *u, double *lift);
