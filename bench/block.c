@@ -45,10 +45,9 @@ block block_p1_layers(int cells, int muscle, int fascia, int fat, int skin) {
   return b;
 }
 
-block block_p1_graded(int cells, int inside, int sheets, double power, int quarter) {
-  block b = block_p1(cells, sheets);
-  b.power = power, b.inside = inside;
-  if (quarter) b.lo = 0;
+block block_p1_graded(int halve) {
+  block b = block_p1(3 + 2 * halve, 2 + halve);
+  b.lo = 0, b.halve = halve;
   return b;
 }
 
@@ -129,30 +128,30 @@ static void bend(mesh *g, double far) {
   }
 }
 
-/* Lines in x, or in y. Powers, and not mesh_grade: doubling the cells keeps every old line, so that errors of three
-   meshes fall by one factor and Richardson's formula holds. */
+/* Line k from the patch's edge on: even steps, the first of them halved again and again, always the part at the edge.
+   Halving once more keeps every old line. */
+static double away(const block *b, int k, double step) {
+  return k > b->halve ? step * (k - b->halve) : k > 0 ? ldexp(step, k - 1 - b->halve) : 0;
+}
+
+/* Lines in x, or in y. */
 static void plane_lines(const block *b, double *xs) {
   int n = b->cells;
   for (int i = 0; i <= n; i++) xs[i] = b->lo + (b->hi - b->lo) * i / n;
-  if (b->power == 0) return;
-  int half = b->lo < 0 ? n / 2 : n, outside = half - b->inside;
-  double *x = xs + n - half;
-  for (int i = 0; i <= half; i++) {
-    int k = i - b->inside;
-    x[i] = k < 0 ? PATCH - PATCH * pow((double)-k / b->inside, b->power)
-                 : PATCH + (b->hi - PATCH) * pow((double)k / outside, b->power);
-  }
-  for (int i = 1; i <= n - half; i++) x[-i] = -x[i];
+  if (b->halve == 0) return;
+  double step = b->hi / (n - 2 * b->halve);
+  int edge = (int)lround(PATCH / step) + b->halve;
+  for (int i = 1; i <= n; i++) xs[i] = i < edge ? PATCH - away(b, edge - i, step) : PATCH + away(b, i - edge, step);
 }
 
 static void height_lines(const block *b, double *zs, uint8_t *sheet) {
   double top = 0;
   for (int l = 0, k = 0; l < b->nlayer; l++) {
     int n = b->layer[l].sheets;
-    double power = b->power > 0 ? b->power : 1;
-    for (int s = 0; s <= n; s++) zs[k + s] = top + b->layer[l].thickness * (1 - pow(1 - (double)s / n, power));
+    double thick = b->layer[l].thickness, step = thick / (n - b->halve);
+    for (int s = 0; s <= n; s++) zs[k + s] = top + (b->halve ? thick - away(b, n - s, step) : thick * s / n);
     memset(sheet + k, l, (size_t)n);
-    k += n, top += b->layer[l].thickness;
+    k += n, top += thick;
   }
 }
 

@@ -28,10 +28,7 @@ typedef struct block {
   double move;  /* z displacement of the patch |x|, |y| <= 20 mm, m; 0: no patch */
   int bent;
   block_fibres fibres;
-  /* Grading toward the patch's edge in the plane and toward the top: with t from 0 to 1 in equal steps, lines lie at
-     the distance t^power of the whole from there. 0: even. Of a half's cells, `inside` are under the patch. */
-  double power;
-  int inside;
+  int halve;  /* so often the cells at the patch's edge, in x, y and z, are halved: a quarter of one layer only */
   int smooth; /* smoother applications before and after in a cycle; 0: as in a scenario */
 } block;
 
@@ -45,8 +42,8 @@ char block_mesh_name(int refine);
 /* Problem P1: |x|, |y| <= 60 mm, 40 mm high, cells x cells x cells/3, 8 mm down; layered: P1L with these sheets. */
 block block_p1(int cells, int sheets);
 block block_p1_layers(int cells, int muscle, int fascia, int fat, int skin);
-/* P1 graded; quarter: x, y >= 0 only, cells of the half. */
-block block_p1_graded(int cells, int inside, int sheets, double power, int quarter);
+/* A quarter of P1 in cells of 20 mm, those at the patch's edge halved so often. */
+block block_p1_graded(int halve);
 
 /* Increment of a step that ends with `share` of the patch's motion: lift at the patch, from u. */
 void block_lift(const model *m, double share, const double *u, double *lift);
