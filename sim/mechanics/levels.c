@@ -168,6 +168,7 @@ static void apply(void *ctx, int n, const float *x, float *y) {
     posts_end_f(&o->posts, c, sum, 1, y);
   }
   posts_border_f(&v->sites.posts, 1, y);
+#pragma omp parallel for schedule(static) if (3 * v->nnode > PAR_LEAST)
   for (int i = 0; i < 3 * v->nnode; i++)
     if (v->fixed[i]) y[i] = 0;
 }
@@ -296,7 +297,7 @@ static void child_line(int n, int I, int a, int lane, site_line *w) {
 }
 
 /* Adds one sheet of some blocks of level n to the next level: each element turned to its parent's basis along x, then
-   y, in its own lane. A sheet of parents has one author, who takes the children in the order of their numbers. */
+   y, in its own lane. A sheet of parents has one author, who takes block after block, so bits hang on no thread. */
 static void galerkin(const levels *L, int n, int sheet, int block, int end) {
   const level *f = L->level + n, *c = f + 1;
   float *half = L->work + (size_t)omp_get_thread_num() * WORK, *whole = half + SITE_SIZE;
