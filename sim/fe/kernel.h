@@ -72,8 +72,8 @@ static inline size_t tangent_size(int flat) { /* floats a batch */
 /* Returns 0, with `worst` as kernel_residual does, and then leaves t half done. */
 int kernel_linearize(const kernel_in *in, const double *u, float *t, double *worst);
 
+void kernel_gather(const int32_t *nodes /*[27][NB]*/, const double *u /*[nnode][3]*/, double *v /*[81][NB]*/);
 #define KERNEL_TYPES(S, R)                                                                                             \
-  void kernel_gather_##S(const int32_t *nodes /*[27][NB]*/, const R *u /*[nnode][3]*/, R *v /*[81][NB]*/);             \
   void kernel_apply_##S(const float *t, int flat, const R *du, R *dr);                                                 \
   /* r = M a, [81][NB] each; K += M, packed as below, in lanes with on = 1. density: kg/m^3, times any factor. */      \
   void kernel_mass_##S(const kernel_in *in, R density, const R *a, R *r);

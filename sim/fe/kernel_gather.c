@@ -1,10 +1,10 @@
-/* A batch's values from an array over the nodes; compiled for double and, through kernel_gather_f.c, for float. */
-#include "sim/fe/kernel_real.h"
+/* A batch's values from an array over the nodes. */
+#include "sim/fe/kernel.h"
 
-void REAL_NAME(kernel_gather)(const int32_t *nodes, const real *u, real *v) {
+void kernel_gather(const int32_t *nodes, const double *u, double *v) {
   for (int n = 0; n < CELL_NODES; n++)
     for (int l = 0; l < NB; l++) {
-      const real *x = u + 3 * (size_t)nodes[n * NB + l];
+      const double *x = u + 3 * (size_t)nodes[n * NB + l];
       v[3 * n * NB + l] = x[0], v[(3 * n + 1) * NB + l] = x[1], v[(3 * n + 2) * NB + l] = x[2];
     }
 }

@@ -17,7 +17,7 @@ status fe_cell_mean(const model *m, const double *u, const double *history, cons
     if (history && in.nhist) in.hist = history + s->hist_first[b];
     int fibrous = in.law->fibre_stress != NULL && in.nfam > 0;
     double mean[6][NB] = {{0}}, volume[NB] = {0};
-    kernel_gather_d(s->gather + (size_t)b * CELL_NODES * NB, u, ub);
+    kernel_gather(s->gather + (size_t)b * CELL_NODES * NB, u, ub);
     kernel_look(&in, ub, k);
     for (int q = 0; q < QUAD_CELL; q++) {
       output_in at = {.nfam = fibrous ? in.nfam : 0,

@@ -66,6 +66,7 @@ status posts_create(int npost, int size, size_t bytes, int nchunk, const int32_t
   }
   arena_release(a, mark);
   p->nsum = (most + 63) / 64 * 64;
-  NEW(a, p->sum, p->nsum * (size_t)par_nthread());
+  p->nthread = par_nthread();
+  NEW(a, p->sum, p->nsum * (size_t)p->nthread);
   return ST_OK;
 }

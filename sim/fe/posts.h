@@ -28,6 +28,7 @@ typedef struct posts {
   char *border_sum;                             /* [.][size] */
   char *sum;                                    /* [threads][nsum] */
   size_t nsum;                                  /* bytes */
+  int nthread;                                  /* that there are sums for */
 } posts;
 
 /* Chunk c has tables chunk[c] to chunk[c + 1] - 1 of post [ntable][ntouch], -1: none; npost posts in all. bytes: of a

@@ -1,4 +1,5 @@
 /* What is added at posts; compiled for double and, through posts_add_f.c, for float. */
+#include <assert.h>
 #include <omp.h>
 #include <string.h>
 #include "sim/base/par.h"
@@ -6,6 +7,7 @@
 #include "sim/fe/posts.h"
 
 real *REAL_NAME(posts_begin)(const posts *p, int chunk) {
+  assert(omp_get_thread_num() < p->nthread);
   real *sum = (real *)(p->sum + p->nsum * (size_t)omp_get_thread_num());
   memset(sum, 0, (size_t)(p->first[chunk + 1] - p->first[chunk]) * (size_t)p->size * sizeof *sum);
   return sum;

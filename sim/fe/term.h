@@ -20,7 +20,7 @@ typedef struct block_sink {
 
 typedef struct term {
   void *self;
-  status (*residual)(void *self, const double *u, double *r); /* r += */
+  status (*residual)(void *self, const double *u, double *r); /* r += ; nothing is meant by r when it fails */
   status (*linearize)(void *self, const double *u);        /* keeps what apply and blocks need; ST_RETRY if inverted */
   void (*apply)(void *self, const double *du, double *dr); /* dr += K du, no matrix */
   void (*apply_f)(void *self, const float *du, float *dr); /* the same on displacements only, for the preconditioner */

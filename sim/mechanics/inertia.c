@@ -22,8 +22,6 @@ const field_decl inertia_owns[] = {
     {0}};
 enum { F_VELOCITY, F_ACCELERATION, F_FORCE, F_KINETIC, F_COUNT };
 
-enum { VEC = CELL_DOF * NB };
-
 struct inertia {
   const model *m;
   const space *s;

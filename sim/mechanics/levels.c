@@ -63,8 +63,9 @@ enum { COARSEST = 25 };
    around. */
 static const double LIFT = 1e-6;
 enum { FACET = 27 * 28 / 2 };
-/* Numerical: chunks of a loop at the most, to share among threads; each adds to the work of the borders. */
-enum { SITE_CHUNKS = 16, STAR_CHUNKS = 24 };
+/* Numerical: chunks of a loop that suffice to share among threads, each adds to the work of the borders; blocks, or
+   groups, of a chunk at the most, whose sum shall stay in a core's second cache. */
+enum { SITE_CHUNKS = 16, STAR_CHUNKS = 24, CHUNK_MOST = 8 };
 /* Floats a thread works in: the blocks of a factorisation, or two sites and a row more. */
 enum {
   STAR_FLOATS = STAR_WORK * STAR_LANES,
@@ -95,7 +96,8 @@ static void group_runs(const level *v, int group, int32_t post[9 * NB]) {
 /* n sites or groups, of which `deep` one above the other have the same runs. */
 static status make_loop(const level *v, int n, int deep, int chunks,
                         void (*runs)(const level *v, int block, int32_t post[9 * NB]), arena *a, lanes_loop *out) {
-  int size = (n + chunks - 1) / chunks, height = 2 * v->nz + 1, ntable = 0;
+  int even = (n + chunks - 1) / chunks, size = even < CHUNK_MOST * deep ? even : CHUNK_MOST * deep,
+      height = 2 * v->nz + 1, ntable = 0;
   int32_t *chunk, *post;
   out->nchunk = (n + size - 1) / size;
   NEW(a, out->begin, out->nchunk + 1);
@@ -168,6 +170,7 @@ static void apply(void *ctx, int n, const float *x, float *y) {
     posts_end_f(&o->posts, c, sum, 1, y);
   }
   posts_border_f(&v->sites.posts, 1, y);
+#pragma omp parallel for schedule(static) if (3 * v->nnode > PAR_LEAST)
   for (int i = 0; i < 3 * v->nnode; i++)
     if (v->fixed[i]) y[i] = 0;
 }
@@ -296,7 +299,7 @@ static void child_line(int n, int I, int a, int lane, site_line *w) {
 }
 
 /* Adds one sheet of some blocks of level n to the next level: each element turned to its parent's basis along x, then
-   y, in its own lane. A sheet of parents has one author, who takes the children in the order of their numbers. */
+   y, in its own lane. A sheet of parents has one author, who takes block after block, so bits hang on no thread. */
 static void galerkin(const levels *L, int n, int sheet, int block, int end) {
   const level *f = L->level + n, *c = f + 1;
   float *half = L->work + (size_t)omp_get_thread_num() * WORK, *whole = half + SITE_SIZE;

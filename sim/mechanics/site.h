@@ -25,8 +25,9 @@ typedef struct site_line {
 /* to = P' K P along one direction in the plane: axis 0 is x, 1 is y. */
 void site_coarsen(const float *K, const site_line *w, int axis, float *to);
 
-/* Adds the lanes of K to lanes of other matrices, that of lane l to lane[l] of site[l], NULL: nowhere. Neighbours may
-   go to one and the same; the NB numbers behind K must be numbers. K and work [SITE_SIZE] are used up. */
+/* Adds the lanes of K to lanes of other matrices, that of lane l to lane[l] of site[l], NULL: nowhere. Two
+   neighbours (not three) may go to one and the same; the NB floats behind K must be finite. K and work [SITE_SIZE] are
+   used up. */
 void site_add_lanes(float *K, float *const site[NB], const int lane[NB], float *work);
 
 /* The corner of an element that lies in a star: 12 nodes, 36 unknowns, one triangle; where each entry comes from in the

@@ -96,7 +96,7 @@ static status linearize(void *self, const double *u) {
   for (int b = 0; b < s->s->nbatch; b++) {
     _Alignas(64) double ub[VEC], worst[NB];
     kernel_in in = batch(s, b);
-    kernel_gather_d(s->s->gather + (size_t)b * CELL_NODES * NB, u, ub);
+    kernel_gather(s->s->gather + (size_t)b * CELL_NODES * NB, u, ub);
     look_for_bad(s, b, kernel_linearize(&in, ub, s->tangent + s->first[b], worst), worst);
   }
   return culprit(s);
@@ -145,7 +145,7 @@ void solid_store(solid *s, const double *u, double *pressure, double *h1) {
     _Alignas(64) double ub[VEC];
     kernel_in in = batch(s, b);
     k.h1 = in.nhist ? h1 + s->s->hist_first[b] : NULL;
-    kernel_gather_d(s->s->gather + (size_t)b * CELL_NODES * NB, u, ub);
+    kernel_gather(s->s->gather + (size_t)b * CELL_NODES * NB, u, ub);
     kernel_look(&in, ub, &k);
     for (int l = 0; l < NB; l++)
       for (int q = 0; q < QUAD_CELL && space_active(s->s, b, l); q++)

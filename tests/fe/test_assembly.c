@@ -1,4 +1,5 @@
-/* The loop over elements: what comes back to the nodes, with spare lanes, several tissues, with and without columns. */
+/* The loop over elements: what comes back to the nodes, with spare lanes, several tissues, also side by side on a
+   sheet, with and without columns. */
 #include "sim/fe/assembly.h"
 #include "tests/verify/scenario_run.h"
 
@@ -53,8 +54,9 @@ static void look(const space *s, arena *a) {
 
 static void nodes_get_what_their_cells_make(void **unused) {
   (void)unused;
+  enum { SHEETS, PATCHWORK, LOOSE, KINDS };
   for (int threads = 1; threads <= 2; threads++)
-    for (int stand = 1; stand >= 0; stand--) {
+    for (int kind = 0; kind < KINDS; kind++) {
       scenario *scn;
       model *m;
       space *s;
@@ -63,9 +65,13 @@ static void nodes_get_what_their_cells_make(void **unused) {
       assert_ok(scenario_open(run_write("assembly.yaml", text), 0, NULL, a, &scn));
       assert_ok(build_model(scn, &models_catalog, &m, NULL));
       mesh g = *m->mesh;
-      if (!stand) g.nx = 0;
-      if (!stand) m->mesh = &g;
-      assert_int_equal(mesh_in_columns(m->mesh), stand);
+      if (kind == LOOSE) g.nx = 0;
+      if (kind == PATCHWORK) {
+        g.layer = arena_alloc(a, (size_t)g.ncell);
+        for (int cell = 0; cell < g.ncell; cell++) g.layer[cell] = (uint8_t)(cell * 7 / 3 % 2);
+      }
+      m->mesh = &g;
+      assert_int_equal(mesh_in_columns(m->mesh), kind != LOOSE);
       assert_ok(space_create(m, a, &s));
       look(s, a);
       model_free(&m);

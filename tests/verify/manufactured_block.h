@@ -75,7 +75,7 @@ static inline double pressure_error_l2(const manufactured *f, const model *m, co
     static kernel_points at;
     _Alignas(64) double ub[CELL_DOF * NB];
     kernel_in in = kernel_batch(m->space, b, 0);
-    kernel_gather_d(m->space->gather + (size_t)b * CELL_NODES * NB, u, ub);
+    kernel_gather(m->space->gather + (size_t)b * CELL_NODES * NB, u, ub);
     kernel_look(&in, ub, &at);
     for (int q = 0; q < QUAD_CELL; q++)
       for (int l = 0; l < NB; l++) {

@@ -77,7 +77,7 @@ static inline double moving_strain_energy(moving *b) {
   for (int i = 0; i < s->nbatch; i++) {
     _Alignas(64) double x[CELL_DOF * NB], r[CELL_DOF * NB], worst[NB], W[NB];
     kernel_in in = kernel_batch(s, i, 1);
-    kernel_gather_d(s->gather + (size_t)i * CELL_NODES * NB, u, x);
+    kernel_gather(s->gather + (size_t)i * CELL_NODES * NB, u, x);
     assert_true(kernel_residual(&in, x, r, worst, W));
     for (int l = 0; l < NB; l++) sum += space_active(s, i, l) ? W[l] : 0;
   }

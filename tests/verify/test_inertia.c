@@ -105,7 +105,7 @@ static moving bent_block(double rho_inf, double *period, double *E0) {
   for (int i = 0; i < m->space->nbatch; i++) {
     _Alignas(64) double x[CELL_DOF * NB], r[CELL_DOF * NB];
     kernel_in in = kernel_batch(m->space, i, 1);
-    kernel_gather_d(m->space->gather + (size_t)i * CELL_NODES * NB, v, x);
+    kernel_gather(m->space->gather + (size_t)i * CELL_NODES * NB, v, x);
     kernel_mass_d(&in, DENSITY, x, r);
     for (int k = 0; k < CELL_DOF * NB; k++) *E0 += space_active(m->space, i, k % NB) ? 0.5 * x[k] * r[k] : 0;
   }

@@ -159,7 +159,7 @@ static void check(const law *l, double ratio, int curved) {
     static kernel_points at;
     _Alignas(64) double ub[CELL_DOF * NB];
     kernel_in in = kernel_batch(b->m->space, k, 0);
-    kernel_gather_d(b->m->space->gather + (size_t)k * CELL_NODES * NB, u, ub);
+    kernel_gather(b->m->space->gather + (size_t)k * CELL_NODES * NB, u, ub);
     kernel_look(&in, ub, &at);
     for (int q = 0; q < QUAD_CELL; q++)
       for (int lane = 0; lane < NB; lane++) {
