@@ -498,7 +498,7 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
   levels *L;
   NEW(a, L, 1);
   L->fine = fine, L->ctx = ctx, L->nthread = par_nthread();
-  L->chunk = 2 * L->nthread;
+  L->chunk = L->nthread;
   for (int s = 0; s < 4; s++) site_corner_table(s / 2, s % 2, &L->corner[s / 2][s % 2]);
   mg_ops ops = {.ctx = L,
                 .apply = apply,
