@@ -209,13 +209,16 @@ static status own_stiffness(touch *t, disc *d, double area, double *out) {
   return ST_OK;
 }
 
+/* The load of the disc without its stiffness: what contact adds to, or takes away. */
+static const double NO_STIFFNESS = 1e-9;
+
 static status press_disc(bench *b, touch *t, disc *d, const block *k, int refine, double factor) {
   char label[BENCH_TEXT], what[BENCH_TEXT];
   const block_layer *skin = k->layer + k->nlayer - 1;
   double own, side = k->hi - k->lo, depth = 1e-6;
   TRY(own_stiffness(t, d, side * side, &own));
-  *d = (disc){.radius = 0.0175, .stretch = sqrt(factor * skin->mu / skin->thickness / own)};
-  for (int force = 0; force < 2; force++) {
+  *d = (disc){.radius = 0.0175, .stretch = sqrt(fmax(factor, NO_STIFFNESS) * skin->mu / skin->thickness / own)};
+  for (int force = 0; force < (factor > 0 ? 2 : 1); force++) {
     t->tool.force_controlled = force;
     touch_begin(t, depth);
     snprintf(what, sizeof what, "disc%s f=%g", force ? " force" : "", factor);
@@ -227,13 +230,13 @@ static status press_disc(bench *b, touch *t, disc *d, const block *k, int refine
 }
 
 static status on_disc(bench *b, int refine, double ratio, int sheet) {
-  static const double factor[] = {10, 100, 1000};
+  static const double factor[] = {0, 10, 100, 1000};
   touch t = {0};
   disc d = {.radius = 1, .stretch = 1}; /* contact looks at the reach once */
   block k = block_quarter(refine, ratio, 0);
   k.fibres = sheet ? FIBRES_BOTH_WAYS : FIBRES_NONE, k.smooth = 3, k.move = 0;
   status st = touch_create(&t, &k, &hand_disc, &d, 0);
-  for (int i = 0; i < 3 && st == ST_OK; i++) st = press_disc(b, &t, &d, &k, refine, factor[i]);
+  for (int i = 0; i < 4 && st == ST_OK; i++) st = press_disc(b, &t, &d, &k, refine, factor[i]);
   touch_free(&t);
   return st;
 }

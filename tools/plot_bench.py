@@ -36,7 +36,7 @@ GATES = {
 def gate(mesh):
     """(must, aim) of a row pcg_iterations by its mesh, such as "B disc f=10 iso r=99 k=3"; None where there is none."""
     found = re.fullmatch(r"[BC] (.+) (iso|aniso) r=(99|999) k=3", mesh)
-    if not found:
+    if not found or found[1] == "disc f=0":  # no contact, what the others are compared with
         return None
     what, law, ratio = found[1], found[2], int(found[3])
     if what in ("flat", "bent"):

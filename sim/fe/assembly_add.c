@@ -15,7 +15,7 @@ static void give_nodes(const int32_t *place, const real *x, real *sum) {
 void REAL_NAME(assembly_add)(assembly *a, void (*make)(void *ctx, int batch, const real *x, real *r), void *ctx,
                              const real *from, real *out) {
   int stand = a->ntouch == 9 * NB;
-#pragma omp parallel for schedule(dynamic)
+#pragma omp parallel for schedule(dynamic) num_threads(a->posts.nthread)
   for (int c = 0; c < a->nchunk; c++) {
     ALIGNED real x[CELL_DOF * NB], r[CELL_DOF * NB];
     real *sum = REAL_NAME(posts_begin)(&a->posts, c);

@@ -7,8 +7,8 @@
    loop, chunk by chunk in order. So what groups make never leaves a core: written out whole and collected afterwards it
    was a quarter of a product with the tangent.
 
-     for chunks in parallel:  sum = posts_begin(p, c);  add to sum + place[..];  posts_end(p, c, sum, set, out);
-     posts_border(p, set, out);
+     for chunks in parallel, by at most `nthread` threads:  sum = posts_begin(p, c);  add to sum + place[..];
+   posts_end(p, c, sum, set, out); posts_border(p, set, out);
 
    Numbers are real: double (_d) or float (_f). */
 #ifndef KNEAD_POSTS_H

@@ -156,7 +156,7 @@ static void apply(void *ctx, int n, const float *x, float *y) {
     L->fine(L->ctx, x, y);
     return;
   }
-#pragma omp parallel for schedule(dynamic, 1) if (v->sites.nchunk > 1)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(L->nthread) if (v->sites.nchunk > 1)
   for (int c = 0; c < v->sites.nchunk; c++) {
     const lanes_loop *o = &v->sites;
     float *sum = posts_begin_f(&o->posts, c);
@@ -177,10 +177,11 @@ static void apply(void *ctx, int n, const float *x, float *y) {
 
 /* What is fixed has a zero in r, and is alone in the factors of its stars: it stays zero. */
 static void smooth(void *ctx, int n, const float *r, float *z) {
-  level *v = ((levels *)ctx)->level + n;
+  levels *L = ctx;
+  level *v = L->level + n;
   int height = 2 * v->nz + 1;
   size_t rows = star_rows(v->nz);
-#pragma omp parallel for schedule(dynamic, 1) if (v->stars.nchunk > 1)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(L->nthread) if (v->stars.nchunk > 1)
   for (int c = 0; c < v->stars.nchunk; c++) {
     const lanes_loop *o = &v->stars;
     float *sum = posts_begin_f(&o->posts, c), *x = (float *)(v->star + (size_t)omp_get_thread_num() * rows);

@@ -1,5 +1,6 @@
 /* The loop over elements: what comes back to the nodes, with spare lanes, several tissues, also side by side on a
    sheet, with and without columns. */
+#include <omp.h>
 #include "sim/fe/assembly.h"
 #include "tests/verify/scenario_run.h"
 
@@ -43,6 +44,7 @@ static void look(const space *s, arena *a) {
         else
           spare++;
       }
+  omp_set_num_threads(5); /* more than it was made for must not come */
   assembly_add_d(sum, make_d, NULL, from, out);
   assembly_add_f(sum, make_f, NULL, from_f, out_f);
   for (int i = 0; i < n; i++) {
