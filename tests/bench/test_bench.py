@@ -82,7 +82,7 @@ class Bench(unittest.TestCase):
         both = [f"A {what} {law} r={ratio} k=3" for what in ("flat", "bent") for ratio in (99, 999)
                 for law in ("iso", "aniso")]
         deep = [f"A {depth}mm aniso r=99 k=3" for depth in (4, 8)]
-        disc = [f"A disc{force} f={f} iso r=99 k=3" for f in (10, 100, 1000) for force in ("", " force")]
+        disc = ["A disc f=0 iso r=99 k=3"] + [f"A disc{force} f={f} iso r=99 k=3" for f in (10, 100, 1000) for force in ("", " force")]
         self.assertEqual(found, both + deep + disc + ["A ball 5mm iso r=99 k=3", "A ball force iso r=99 k=3"])
 
     def test_fibres_make_the_block_stiffer(self):
