@@ -223,7 +223,7 @@ static void restrict_to(void *ctx, int n, const float *fine, float *coarse) {
   }
 }
 
-static void prolong_add(void *ctx, int n, const float *coarse, float *fine) {
+static void prolong(void *ctx, int n, const float *coarse, float *fine) {
   level *f = ((levels *)ctx)->level + n, *c = f + 1;
   int NZ3 = 3 * (2 * f->nz + 1);
 #pragma omp parallel for schedule(static) if (3 * f->nnode > PAR_LEAST)
@@ -231,6 +231,7 @@ static void prolong_add(void *ctx, int n, const float *coarse, float *fine) {
     int i = column % (2 * f->nx + 1), j = column / (2 * f->nx + 1);
     float *to = fine + 3 * (size_t)grid_node(f, i, j, 0);
     const uint8_t *held = f->fixed + 3 * (size_t)grid_node(f, i, j, 0);
+    memset(to, 0, (size_t)NZ3 * sizeof *to);
     for (int b = 0; b < 3; b++)
       for (int e = 0; e < 3; e++) {
         float w = f->px[i].w[e] * f->py[j].w[b];
@@ -505,7 +506,7 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
                 .apply = apply,
                 .smooth = smooth,
                 .restrict_to = restrict_to,
-                .prolong_add = prolong_add,
+                .prolong = prolong,
                 .coarsest = coarsest};
   int nx = m->nx, ny = m->ny;
   for (int n = 0;; n++) {

@@ -1,4 +1,3 @@
-#include <string.h>
 #include "sim/base/par.h"
 #include "sim/solve/mg.h"
 
@@ -15,24 +14,34 @@ size_t mg_place(mg *m, float *work) {
   return at;
 }
 
-/* Chebyshev iteration of the fourth kind (Lottes 2022): the best polynomial smoother when only an upper bound of the
-   spectrum is known. r is the residual on entry; x += increment; r is up to date on leaving when `keep`. */
-static void smooth(mg *m, int level, float *x, float *r, int keep) {
+/* Roots of the smoother's polynomial 1 - t q(t) on 0 < t <= 1 (t: eigenvalue over bound), one over each: the best for a
+   V-cycle when only an upper bound of the spectrum is known (Lottes 2023, doi 10.1002/nla.2518: all peaks of
+   t p^2 / (1 - p^2) are equal; found from that). Its constant is 19.2 with three steps, that of the plain Chebyshev
+   iteration of the fourth kind 16. tests/solve/test_mg.c holds the peaks. */
+static const float INVERSE_ROOT[MG_STEPS][MG_STEPS] = {{1.5f},
+                                                       {1.11803399f, 3.61803399f},
+                                                       {1.05495813f, 1.69202147f, 6.85085508f},
+                                                       {1.03208889f, 1.34729636f, 2.53208889f, 11.17024461f}};
+
+typedef enum pass { BEFORE, AFTER } pass;
+
+/* r is the residual on entry. BEFORE: x = increment, and r is up to date on leaving; AFTER: x += increment, r is used
+   up. Smallest root first before the coarse correction and last after it, so the cycle is symmetric in round-off too.
+ */
+static void smooth(mg *m, int level, pass when, float *x, float *r) {
   const mg_ops *o = &m->ops;
   float *z = m->z[level], *d = m->d[level];
   int n = o->n[level];
-  for (int k = 1; k <= m->steps; k++) {
-    o->smooth(o->ctx, level, r, z);
-    float a = (float)(2 * k - 3) / (float)(2 * k + 1), b = (float)(8 * k - 4) / ((float)(2 * k + 1) * m->bound);
+  for (int k = 0; k < m->steps; k++) {
+    float a = INVERSE_ROOT[m->steps - 1][when == AFTER ? k : m->steps - 1 - k] / m->bound;
+    int first = when == BEFORE && k == 0;
+    o->smooth(o->ctx, level, r, d);
 #pragma omp parallel for schedule(static) if (n > PAR_LEAST)
-    for (int i = 0; i < n; i++) {
-      d[i] = k == 1 ? b * z[i] : a * d[i] + b * z[i];
-      x[i] += d[i];
-    }
-    if (k == m->steps && !keep) return;
+    for (int i = 0; i < n; i++) x[i] = first ? a * d[i] : x[i] + a * d[i];
+    if (when == AFTER && k == m->steps - 1) return;
     o->apply(o->ctx, level, d, z);
 #pragma omp parallel for schedule(static) if (n > PAR_LEAST)
-    for (int i = 0; i < n; i++) r[i] -= z[i];
+    for (int i = 0; i < n; i++) r[i] -= a * z[i];
   }
 }
 
@@ -45,8 +54,7 @@ static void cycle(mg *m, int level) {
     o->coarsest(o->ctx, r, x);
     return;
   }
-  memset(x, 0, (size_t)n * sizeof *x);
-  smooth(m, level, x, r, 1);
+  smooth(m, level, BEFORE, x, r);
   /* The finest level visits the next one once, the others twice: the last levels are a few elements wide and a single
      visit is a poor solve (bulk/shear 999, k = 3: 14 iterations instead of 12, bent 18 instead of 14); they cost
      little. After each, the correction's effect on the residual: r -= A P xc, with P xc in d. */
@@ -55,13 +63,12 @@ static void cycle(mg *m, int level) {
   for (int v = 0; v < visits; v++) {
     o->restrict_to(o->ctx, level, r, m->r[level + 1]);
     cycle(m, level + 1);
-    memset(d, 0, (size_t)n * sizeof *d);
-    o->prolong_add(o->ctx, level, m->x[level + 1], d);
+    o->prolong(o->ctx, level, m->x[level + 1], d);
     o->apply(o->ctx, level, d, z);
 #pragma omp parallel for schedule(static) if (n > PAR_LEAST)
     for (int i = 0; i < n; i++) x[i] += d[i], r[i] -= z[i];
   }
-  smooth(m, level, x, r, 0);
+  smooth(m, level, AFTER, x, r);
 }
 
 void mg_cycle(mg *m, float *r, float *x) {

@@ -64,7 +64,9 @@ static void an_affine_map_is_kept_on_irregular_leaning_bent_cells(void **unused)
 
 /* ---- whole runs -------------------------------------------------------------------------------------------------- */
 
-static const char *scenario_of(const char *mesh_name, const loose_sample *s, int press) {
+typedef enum load { PULL, PRESS, PRESS_SMOOTH } load;
+
+static const char *scenario_of(const char *mesh_name, const loose_sample *s, load how) {
   static char path[1024], text[4096], yaml[64];
   snprintf(path, sizeof path, "%s/%s.msh", OUTPUT_DIR, mesh_name);
   loose_write(path, s);
@@ -75,14 +77,14 @@ static const char *scenario_of(const char *mesh_name, const loose_sample *s, int
            "tissue:\n"
            "  fat: {law: neo_hookean, mu: 8 kPa, bulk: 400 kPa}\n"
            "  muscle: {law: fibre_neo_hookean, mu: 6 kPa, bulk: 300 kPa, fibre: 60 kPa}\n"
-           "hands: {ball: {kind: sphere, radius: 30 mm, friction: 0.2}}\n"
+           "hands: {ball: {kind: sphere, radius: 30 mm, friction: %g}}\n"
            "physiology: {perfusion: {}}\n"
            "session:\n%s"
            "probes: {under: {at: [4 mm, 4 mm], depth: 12 mm}}\n"
            "time: {first: 100 ms, max: 100 ms, tolerance: 1e-10}\n"
            "output: {every: 0.2 s}\n",
-           path,
-           press
+           path, how == PRESS_SMOOTH ? 0.0 : 0.2,
+           how != PULL
                ? "  - {hand: ball, technique: compression, at: [4 mm, 6 mm], press: 8 N, ramp: 0.3 s, hold: 0.2 s, "
                  "release: 0.1 s}\n"
                : "  - {grip: pull, face: top, patch: [-20 mm, 20 mm, -20 mm, 20 mm], move: [1 mm, 0 mm, -3 mm], ramp: "
@@ -101,8 +103,8 @@ static double least(const scenario_run *r, const char *column) {
 static void the_same_cells_in_columns_give_the_same_forces(void **unused) {
   (void)unused;
   scenario_run columns = {0}, loose = {0};
-  run_scenario(&columns, scenario_of("loose_grid", &(loose_sample){.n = 6, .nodes = 27}, 0), 0, NULL);
-  run_scenario(&loose, scenario_of("loose_hole", &(loose_sample){.n = 6, .nodes = 27, .hole = 1}, 0), 0, NULL);
+  run_scenario(&columns, scenario_of("loose_grid", &(loose_sample){.n = 6, .nodes = 27}, PULL), 0, NULL);
+  run_scenario(&loose, scenario_of("loose_hole", &(loose_sample){.n = 6, .nodes = 27, .hole = 1}, PULL), 0, NULL);
   assert_int_equal(mesh_in_columns(columns.m->mesh), 1), assert_int_equal(mesh_in_columns(loose.m->mesh), 0);
   const char *why = mechanics_preconditioner(loose.m->process_self[0]);
   print_message("%s\n%s\n", mechanics_preconditioner(columns.m->process_self[0]), why);
@@ -118,12 +120,11 @@ static void the_same_cells_in_columns_give_the_same_forces(void **unused) {
   run_free(&columns), run_free(&loose);
 }
 
-static void a_hand_on_the_same_cells_and_on_irregular_ones_sinks_alike(void **unused) {
-  (void)unused;
+static void sinks_alike(load how, double bound) {
   scenario_run columns = {0}, loose = {0}, ring = {0};
-  run_scenario(&columns, scenario_of("loose_grid", &(loose_sample){.n = 6, .nodes = 27}, 1), 0, NULL);
-  run_scenario(&loose, scenario_of("loose_hole", &(loose_sample){.n = 6, .nodes = 27, .hole = 1}, 1), 0, NULL);
-  run_scenario(&ring, scenario_of("loose_ring", &(loose_sample){.ring = 1, .n = 4, .k = 2, .nodes = 27}, 1), 0, NULL);
+  run_scenario(&columns, scenario_of("loose_grid", &(loose_sample){.n = 6, .nodes = 27}, how), 0, NULL);
+  run_scenario(&loose, scenario_of("loose_hole", &(loose_sample){.n = 6, .nodes = 27, .hole = 1}, how), 0, NULL);
+  run_scenario(&ring, scenario_of("loose_ring", &(loose_sample){.ring = 1, .n = 4, .k = 2, .nodes = 27}, how), 0, NULL);
   assert_int_equal(mesh_in_columns(ring.m->mesh), 0);
   double same = run_differ(&columns, &loose, "hand/ball/indentation", 1),
          other = run_differ(&columns, &ring, "hand/ball/indentation", 1),
@@ -133,9 +134,7 @@ static void a_hand_on_the_same_cells_and_on_irregular_ones_sinks_alike(void **un
   print_message(
       "depth off by %.1e on the same cells, %.1e on others; push %.1e, balance %.1e, perfusion %.6g and %.6g\n", same,
       other, push, balance, flow[0], flow[1]);
-  /* Friction and multipliers follow states that are near, not solved, and differ: a tenth of the 1 % that contact
-     promises. */
-  assert_below(same, 1e-3 * test_scale());
+  assert_below(same, bound * test_scale());
   /* Elements of 12 to 17 mm under a ball that touches some 20 mm are worth a few per cent; measured: 1.2 %. */
   assert_below(other, 0.05 * test_scale());
   assert_below(push, 2e-7 * test_scale()); /* HAND_TOLERANCE of either */
@@ -145,9 +144,19 @@ static void a_hand_on_the_same_cells_and_on_irregular_ones_sinks_alike(void **un
   run_free(&columns), run_free(&loose), run_free(&ring);
 }
 
+/* Multipliers follow states that are near, not solved, and differ: without friction a tenth of the 0.1 % of depth that
+   patches may be in by. With it more than one answer meets the tolerances of a step as large as 0.1 s, and the path of
+   Newton chooses: measured 1.6e-5 and, with another smoother, 1.6e-3 (the whole hold 0.16 % deeper), of the 1 % that
+   contact promises at a point. */
+static void a_hand_on_the_same_cells_and_on_irregular_ones_sinks_alike(void **unused) {
+  (void)unused;
+  sinks_alike(PRESS_SMOOTH, 1e-4);
+  sinks_alike(PRESS, 1e-2);
+}
+
 static void bits_are_the_same_for_one_and_two_threads(void **unused) {
   (void)unused;
-  run_same_bits(scenario_of("loose_threads", &(loose_sample){.ring = 1, .n = 4, .k = 2, .nodes = 27}, 1), 0, NULL);
+  run_same_bits(scenario_of("loose_threads", &(loose_sample){.ring = 1, .n = 4, .k = 2, .nodes = 27}, PRESS), 0, NULL);
 }
 
 /* ---- what cannot be ---------------------------------------------------------------------------------------------- */
@@ -156,7 +165,7 @@ static void refused(const loose_sample *s, const char *set, const char *const sa
   scenario *scn;
   model *m;
   arena *a = arena_create(1 << 20);
-  assert_ok(scenario_open(scenario_of("loose_bad", s, 1), set ? 1 : 0, &set, a, &scn));
+  assert_ok(scenario_open(scenario_of("loose_bad", s, PRESS), set ? 1 : 0, &set, a, &scn));
   assert_int_equal(build_model(scn, &models_catalog, &m, NULL), ST_INPUT);
   assert_true(scn->nerror > 0);
   for (int i = 0; says[i]; i++)
