@@ -76,10 +76,10 @@ static double groups(int nx, int ny) {
 bench_work counts_smoother(const mesh *m) {
   double rows = (double)star_rows(m->nz), n = 3.0 * m->nnode;
   /* The factor and scaling once (a group's factor should stay in the core's cache from the way down to the way up); r
-     in, z out; then r -= z and d, x updated: 3 + 5 more. */
+     in, d out; then r and x updated: 3 + 3 more. */
   double bytes =
       groups(m->nx, m->ny) * ((double)(star_kept_size(m->nz) * sizeof(star_kept)) + rows * sizeof(star_lanes)) +
-      n * 10 * sizeof(float);
+      n * 8 * sizeof(float);
   double flops = groups(m->nx, m->ny) * STAR_LANES * (4.0 * (double)star_kept_size(m->nz) + 2 * rows);
   return (bench_work){.bytes = bytes, .flops = flops, .single = 1};
 }

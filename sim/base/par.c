@@ -2,6 +2,8 @@
 
 #include <math.h>
 #include <sched.h>
+#include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
 #ifdef _OPENMP
@@ -75,6 +77,33 @@ double par_wall(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Shares of the threads; those beyond the last share help from the start. Each on cache lines of its own. */
+enum { SHARES = 256 };
+static struct share {
+  _Alignas(128) atomic_int next;
+  int end;
+} share[SHARES];
+static int nshare;
+
+void par_deal(int n, int nthread) {
+  nshare = nthread < 1 ? 1 : nthread < SHARES ? nthread : SHARES;
+  for (int i = 0; i < nshare; i++) {
+    atomic_store_explicit(&share[i].next, (int)((int64_t)n * i / nshare), memory_order_relaxed);
+    share[i].end = (int)((int64_t)n * (i + 1) / nshare);
+  }
+}
+
+int par_take(void) {
+  int own = omp_get_thread_num();
+  for (int k = 0; k < nshare; k++) {
+    struct share *s = share + (own + k) % nshare;
+    if (atomic_load_explicit(&s->next, memory_order_relaxed) >= s->end) continue;
+    int i = atomic_fetch_add_explicit(&s->next, 1, memory_order_relaxed);
+    if (i < s->end) return i;
+  }
+  return -1;
 }
 
 double par_dot(int n, const double *x, const double *y, double *part) {

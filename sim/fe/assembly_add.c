@@ -1,4 +1,5 @@
 /* The loop of an assembly; compiled for double and, through assembly_add_f.c, for float. */
+#include "sim/base/par.h"
 #include "sim/fe/assembly_parts.h"
 #include "sim/fe/kernel_real.h"
 
@@ -15,8 +16,9 @@ static void give_nodes(const int32_t *place, const real *x, real *sum) {
 void REAL_NAME(assembly_add)(assembly *a, void (*make)(void *ctx, int batch, const real *x, real *r), void *ctx,
                              const real *from, real *out) {
   int stand = a->ntouch == 9 * NB;
-#pragma omp parallel for schedule(dynamic) num_threads(a->posts.nthread)
-  for (int c = 0; c < a->nchunk; c++) {
+  par_deal(a->nchunk, a->posts.nthread);
+#pragma omp parallel num_threads(a->posts.nthread)
+  for (int c; (c = par_take()) >= 0;) {
     ALIGNED real x[CELL_DOF * NB], r[CELL_DOF * NB];
     real *sum = REAL_NAME(posts_begin)(&a->posts, c);
     for (int b = a->batch[c]; b < a->batch[c + 1]; b++) {

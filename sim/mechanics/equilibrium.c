@@ -126,7 +126,8 @@ static int acts(const equilibrium *e, int i) {
 
 static void fine(void *ctx, const float *x, float *y) {
   equilibrium *e = ctx;
-  memset(y, 0, e->ndof * sizeof *y);
+#pragma omp parallel for schedule(static) if (e->n > PAR_LEAST)
+  for (size_t i = 0; i < e->ndof; i++) y[i] = 0;
   for (int i = 0; i < TERMS; i++)
     if (acts(e, i)) e->term[i].apply_f(e->term[i].self, x, y);
 #pragma omp parallel for schedule(static) if (e->n > PAR_LEAST)
@@ -389,7 +390,8 @@ static status steady(void *ctx, const double *u) {
 static void apply(void *ctx, const double *du, double *dr) {
   equilibrium *e = ctx;
   double t0 = par_wall();
-  memset(dr, 0, e->n * sizeof *dr);
+#pragma omp parallel for schedule(static) if (e->n > PAR_LEAST)
+  for (size_t i = 0; i < e->n; i++) dr[i] = 0;
   for (int i = 0; i < TERMS; i++)
     if (acts(e, i)) e->term[i].apply(e->term[i].self, du, dr);
   mask(e, dr);

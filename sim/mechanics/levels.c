@@ -85,10 +85,10 @@ static void block_runs(const level *v, int block, int32_t post[9 * NB]) {
 }
 static void group_runs(const level *v, int group, int32_t post[9 * NB]) {
   for (int l = 0; l < NB; l++) {
-    int s = group * NB + l, I = s / (v->ny + 1), J = s % (v->ny + 1);
+    int s = group * NB + l, I = s % (v->nx + 1), J = s / (v->nx + 1);
     for (int r = 0; r < 9; r++) {
       int i = 2 * I + r % 3 - 1, j = 2 * J + r / 3 - 1, some = i >= 0 && j >= 0 && i <= 2 * v->nx && j <= 2 * v->ny;
-      post[r * NB + l] = some && I <= v->nx ? j * (2 * v->nx + 1) + i : -1;
+      post[r * NB + l] = some && J <= v->ny ? j * (2 * v->nx + 1) + i : -1;
     }
   }
 }
@@ -156,8 +156,9 @@ static void apply(void *ctx, int n, const float *x, float *y) {
     L->fine(L->ctx, x, y);
     return;
   }
-#pragma omp parallel for schedule(dynamic, 1) num_threads(L->nthread) if (v->sites.nchunk > 1)
-  for (int c = 0; c < v->sites.nchunk; c++) {
+  par_deal(v->sites.nchunk, v->sites.nchunk > 1 ? L->nthread : 1);
+#pragma omp parallel num_threads(L->nthread) if (v->sites.nchunk > 1)
+  for (int c; (c = par_take()) >= 0;) {
     const lanes_loop *o = &v->sites;
     float *sum = posts_begin_f(&o->posts, c);
     for (int site = o->begin[c]; site < o->begin[c + 1]; site++) {
@@ -181,8 +182,9 @@ static void smooth(void *ctx, int n, const float *r, float *z) {
   level *v = L->level + n;
   int height = 2 * v->nz + 1;
   size_t rows = star_rows(v->nz);
-#pragma omp parallel for schedule(dynamic, 1) num_threads(L->nthread) if (v->stars.nchunk > 1)
-  for (int c = 0; c < v->stars.nchunk; c++) {
+  par_deal(v->stars.nchunk, v->stars.nchunk > 1 ? L->nthread : 1);
+#pragma omp parallel num_threads(L->nthread) if (v->stars.nchunk > 1)
+  for (int c; (c = par_take()) >= 0;) {
     const lanes_loop *o = &v->stars;
     float *sum = posts_begin_f(&o->posts, c), *x = (float *)(v->star + (size_t)omp_get_thread_num() * rows);
     for (int g = o->begin[c]; g < o->begin[c + 1]; g++) {
@@ -310,7 +312,7 @@ static void galerkin(const levels *L, int n, int sheet, int block, int end) {
     int lane[NB];
     site_line x, y;
     for (int l = 0; l < NB; l++) {
-      int i, j, cell = lanes_find(f->nx, f->ny, b, l, &i, &j), s = lanes_column(c->ny, i / 2, j / 2);
+      int i, j, cell = lanes_find(f->nx, f->ny, b, l, &i, &j), s = lanes_column(c->nx, i / 2, j / 2);
       child_line(cell ? f->nx : 0, i / 2, i % 2, l, &x);
       child_line(cell ? f->ny : 0, j / 2, j % 2, l, &y);
       site[l] = cell ? site_of(c, s / NB, sheet) : NULL, lane[l] = s % NB;
@@ -335,7 +337,7 @@ static void fill_stars(void *ctx, int e, star_lanes *blocks) {
   for (int sx = 0; sx < 2; sx++)
     for (int sy = 0; sy < 2; sy++) {
       /* Lane l's element is number NB g + l - shift. */
-      int shift = (1 - sx) * (v->ny + 1) + (1 - sy), whole = (shift + NB - 1) / NB, first = whole * NB - shift;
+      int shift = (1 - sy) * (v->nx + 1) + (1 - sx), whole = (shift + NB - 1) / NB, first = whole * NB - shift;
       int b = g->number - whole;
       const float *K = b >= 0 && b < nblock ? site_of(v, b, e) : NULL,
                   *next = b + 1 >= 0 && b + 1 < nblock ? site_of(v, b + 1, e) : NULL;
@@ -502,12 +504,8 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
   L->fine = fine, L->ctx = ctx, L->nthread = par_nthread();
   L->chunk = L->nthread;
   for (int s = 0; s < 4; s++) site_corner_table(s / 2, s % 2, &L->corner[s / 2][s % 2]);
-  mg_ops ops = {.ctx = L,
-                .apply = apply,
-                .smooth = smooth,
-                .restrict_to = restrict_to,
-                .prolong = prolong,
-                .coarsest = coarsest};
+  mg_ops ops = {
+      .ctx = L, .apply = apply, .smooth = smooth, .restrict_to = restrict_to, .prolong = prolong, .coarsest = coarsest};
   int nx = m->nx, ny = m->ny;
   for (int n = 0;; n++) {
     level *v = L->level + n;
@@ -525,7 +523,7 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
     /* Stars of a group reach back over a row of columns and one more. */
     v->nkept = v->nsite / v->nz;
     if (n == 0) {
-      int ring = L->chunk + (ny + 2 + NB - 1) / NB;
+      int ring = L->chunk + (nx + 2 + NB - 1) / NB;
       NEW(a, L->touched, v->nkept * NB);
       NEW(a, L->facet, (size_t)(v->nkept * NB) * FACET);
       if (ring < v->nkept) v->nkept = ring;
@@ -548,7 +546,7 @@ status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine
 }
 
 void levels_facet(levels *L, int i, int j, const double k[27][27]) {
-  size_t s = (size_t)lanes_column(L->level[0].ny, i, j);
+  size_t s = (size_t)lanes_column(L->level[0].nx, i, j);
   float *to = L->facet + s * FACET;
   for (int r = 0; r < 27; r++)
     for (int c = 0; c <= r; c++, to++) *to = (float)k[r][c] + (L->touched[s] ? *to : 0);

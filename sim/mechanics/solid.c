@@ -16,7 +16,6 @@ struct solid {
   size_t *first;  /* [nbatch + 1] into tangent */
   int32_t *bad;   /* [nbatch] lowest cell inside out, -1 */
   int culprit;
-  int chunk;   /* of batches, for one thread: one below the other, they read the same lines of memory */
   float *work; /* [threads] x matrix work and one packed batch */
   size_t nwork;
 };
@@ -33,7 +32,6 @@ status solid_create(const model *m, arena *a, solid **out) {
   NEW(a, s, 1);
   s->m = m, s->s = m->space, s->culprit = -1;
   int n = s->s->nbatch, nthread = par_nthread();
-  s->chunk = n / (8 * nthread) > 1 ? n / (8 * nthread) : 1; /* 8: threads are not equally fast */
   TRY(assembly_create(s->s, a, &s->sum));
   NEW(a, s->bad, n);
   NEW(a, s->first, n + 1);
@@ -92,8 +90,9 @@ static status residual(void *self, const double *u, double *r) {
 
 static status linearize(void *self, const double *u) {
   solid *s = self;
-#pragma omp parallel for schedule(dynamic, s->chunk)
-  for (int b = 0; b < s->s->nbatch; b++) {
+  par_deal(s->s->nbatch, par_nthread());
+#pragma omp parallel
+  for (int b; (b = par_take()) >= 0;) {
     _Alignas(64) double ub[VEC], worst[NB];
     kernel_in in = batch(s, b);
     kernel_gather(s->s->gather + (size_t)b * CELL_NODES * NB, u, ub);
@@ -139,8 +138,9 @@ term solid_term(solid *s) {
 }
 
 void solid_store(solid *s, const double *u, double *pressure, double *h1) {
-#pragma omp parallel for schedule(dynamic, s->chunk)
-  for (int b = 0; b < s->s->nbatch; b++) {
+  par_deal(s->s->nbatch, par_nthread());
+#pragma omp parallel
+  for (int b; (b = par_take()) >= 0;) {
     kernel_points k;
     _Alignas(64) double ub[VEC];
     kernel_in in = batch(s, b);

@@ -53,6 +53,25 @@ static void the_dot_product_is_right(void **unused) {
   }
 }
 
+/* Dealt to fewer and to more threads than there are; the first may not take more than one, so others help it. */
+static void every_piece_of_a_loop_is_taken_once(void **unused) {
+  (void)unused;
+  static int taken[1000];
+  const int sizes[] = {0, 1, 2, 7, 1000};
+  for (int nthread = 1; nthread <= 5; nthread++)
+    for (int dealt = 1; dealt <= 6; dealt++)
+      for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        memset(taken, 0, sizeof taken);
+        par_deal(sizes[k], dealt);
+#pragma omp parallel num_threads(nthread)
+        for (int i, some = 0; !(some && nthread > 1 && omp_get_thread_num() == 0) && (i = par_take()) >= 0; some = 1)
+#pragma omp atomic
+          taken[i]++;
+        for (int i = 0; i < sizes[k]; i++) assert_int_equal(taken[i], 1);
+        assert_int_equal(par_take(), -1);
+      }
+}
+
 static void the_largest_magnitude_is_found_wherever_it_is(void **unused) {
   (void)unused;
   static double z[N];
@@ -112,6 +131,7 @@ int main(void) {
       cmocka_unit_test(the_dot_product_has_the_same_bits_for_any_number_of_threads),
       cmocka_unit_test(the_order_of_summing_matters_for_the_test_vector),
       cmocka_unit_test(the_dot_product_is_right),
+      cmocka_unit_test(every_piece_of_a_loop_is_taken_once),
       cmocka_unit_test(the_largest_magnitude_is_found_wherever_it_is),
       cmocka_unit_test(a_single_nan_makes_the_largest_magnitude_nan),
       cmocka_unit_test(as_many_threads_run_as_were_asked_for),
