@@ -45,9 +45,9 @@ block block_p1_layers(int cells, int muscle, int fascia, int fat, int skin) {
   return b;
 }
 
-block block_p1_graded(int halve) {
+block block_p1_graded(int halve, int strip) {
   block b = block_p1(3 + 2 * halve, 2 + halve);
-  b.lo = 0, b.halve = halve;
+  b.lo = 0, b.halve = halve, b.strip = strip;
   return b;
 }
 
@@ -156,7 +156,7 @@ static void height_lines(const block *b, double *zs, uint8_t *sheet) {
 }
 
 static status build(const block *b, model *m) {
-  int n = b->cells, nz = 0;
+  int n = b->cells, ny = b->strip ? 1 : n, nz = 0;
   for (int l = 0; l < b->nlayer; l++) {
     TRY(add_layer(m, b->layer + l, b->ratio, b->fibres));
     nz += b->layer[l].sheets;
@@ -169,16 +169,18 @@ static status build(const block *b, model *m) {
   plane_lines(b, xs);
   height_lines(b, zs, sheet);
   mesh *g;
-  TRY(mesh_columns(n, n, nz, xs, xs, zs, sheet, b->fibres == FIBRES_NONE ? 0 : 2, m->memory, &g));
+  TRY(mesh_columns(n, ny, nz, xs, b->strip ? (double[]){0, PATCH} : xs, zs, sheet, b->fibres == FIBRES_NONE ? 0 : 2,
+                   m->memory, &g));
   m->mesh = m->geometry.mesh = g;
   if (b->lo == 0) m->geometry.faces[FACE_XM] = m->geometry.faces[FACE_YM] = SUPPORT_SLIDING;
+  if (b->strip) m->geometry.faces[FACE_YP] = SUPPORT_SLIDING;
   m->geometry.faces[FACE_BOTTOM] = SUPPORT_FIXED;
 
   m->nrig = b->move < 0;
   rig *k = m->rigs;
   *k = (rig){.name = "patch", .face = FACE_TOP, .move = {0, 0, b->move}, .held = {1, 1, 1}, .ramp = 1};
   NEW(m->memory, k->node, (2 * n + 1) * (2 * n + 1));
-  for (int j = 0; j <= 2 * n; j++)
+  for (int j = 0; j <= 2 * ny; j++)
     for (int i = 0; i <= 2 * n; i++) {
       int node = mesh_node(g, i, j, 2 * nz);
       const double *x = g->x + 3 * (size_t)node;

@@ -29,6 +29,7 @@ typedef struct block {
   int bent;
   block_fibres fibres;
   int halve;  /* so often the cells at the patch's edge, in x, y and z, are halved: a quarter of one layer only */
+  int strip;  /* of that quarter, one cell along y that cannot spread: plane strain, under half the patch's width */
   int smooth; /* smoother applications before and after in a cycle; 0: as in a scenario */
 } block;
 
@@ -42,8 +43,9 @@ char block_mesh_name(int refine);
 /* Problem P1: |x|, |y| <= 60 mm, 40 mm high, cells x cells x cells/3, 8 mm down; layered: P1L with these sheets. */
 block block_p1(int cells, int sheets);
 block block_p1_layers(int cells, int muscle, int fascia, int fat, int skin);
-/* A quarter of P1 in cells of 20 mm, those at the patch's edge halved so often. */
-block block_p1_graded(int halve);
+/* A quarter of P1, or of a strip of it in plane strain, in cells of 20 mm, those at the patch's edge halved so often.
+ */
+block block_p1_graded(int halve, int strip);
 
 /* Increment of a step that ends with `share` of the patch's motion: lift at the patch, from u. */
 void block_lift(const model *m, double share, const double *u, double *lift);

@@ -3,6 +3,9 @@
 #include "sim/base/par.h"
 
 enum { EASY = 12 }; /* as in run/loop.c */
+/* Numerical, of a patient march: what it takes to follow P1 to six halvings and its strip to nine. */
+enum { PATIENT_EASY = 40, PATIENT_NEWTON = 150 };
+static const double PATIENT_STEP = 1.0 / 256;
 
 static void fresh(void *ctx) {
   march *d = ctx;
@@ -27,6 +30,10 @@ static void precondition(void *ctx, const double *r, double *z) {
   d->cycles++;
   d->inner.precondition(d->inner.ctx, r, z);
 }
+static void stiffen(void *ctx, double share) {
+  march *d = ctx;
+  d->inner.stiffen(d->inner.ctx, share);
+}
 static int renew(void *ctx, const double *u) {
   march *d = ctx;
   return d->inner.renew && d->inner.renew(d->inner.ctx, u);
@@ -46,7 +53,8 @@ status march_create(march *d, const model *m, nl_problem p, int nstep) {
                       .apply = apply,
                       .precondition = precondition,
                       .size = size,
-                      .renew = renew};
+                      .renew = renew,
+                      .stiffen = stiffen};
   if (!(d->scratch = arena_create(1 << 20))) FAIL(ST_INTERNAL, "out of memory");
   NEW(d->scratch, d->u, p.n);
   NEW(d->scratch, d->trial, p.n);
@@ -62,7 +70,10 @@ void march_free(march *d) {
 void march_rest(march *d) {
   double step = 1.0 / d->nstep;
   memset(d->u, 0, (size_t)d->p.n * sizeof *d->u);
-  d->c = (controller){.dt = step, .least = step / 64, .most = step, .easy = EASY};
+  d->c = (controller){.dt = step,
+                      .least = step * (d->patient ? PATIENT_STEP : 1.0 / 64),
+                      .most = step,
+                      .easy = d->patient ? PATIENT_EASY : EASY};
   d->done = d->accepted = d->rejected = 0, d->t = d->lost = 0;
   d->applies = d->cycles = d->newton = 0;
 }
@@ -76,11 +87,12 @@ static status advance(march *d) {
     memcpy(d->trial, d->u, (size_t)d->p.n * sizeof *d->u);
     block_lift(m, d->t + dt, d->u, d->lift);
     /* Forcing as in mechanics.c. */
-    newton_opts o = {.max_newton = m->time.max_newton,
+    newton_opts o = {.max_newton = d->patient ? PATIENT_NEWTON : m->time.max_newton,
                      .max_krylov = m->time.max_krylov,
                      .krylov_least = 1e-4,
                      .krylov_most = 0.1,
-                     .lift = d->lift};
+                     .lift = d->lift,
+                     .stiffen = d->patient};
     nl_report rep;
     status st = newton_solve(&d->p, &o, d->trial, d->scratch, &rep);
     if (st < 0) return st;

@@ -11,6 +11,7 @@ typedef struct march {
   arena *scratch;
   controller c;
   int nstep, done; /* steps of the whole motion; of these, taken */
+  int patient;     /* follows it where tangents are not positive, in many iterations */
   double t;        /* share of the motion */
   long applies, cycles, newton;
   int accepted, rejected;

@@ -69,7 +69,7 @@ GOALS = [
 ]
 # Where the force of P1 lies, N, as far as graded meshes tell. Source: bench/README.md; even meshes point to -20.5.
 ANSWERS = {"p1_force": (-19.3, -18.8), "p1g_force": (-19.3, -18.8)}
-COUNTS = ("_steps", "_rejected", "_newton", "_applies", "_cycles", "newton_iterations", "p1l_lost", "p1f_lost", "p1g_lost")
+COUNTS = ("_steps", "_rejected", "_newton", "_applies", "_cycles", "newton_iterations", "p1l_lost", "p1f_lost", "p1g_lost", "p1s_lost")
 COLOURS = ["#3f7f93", "#c77d2e", "#8c2d3f", "#5b5ea6", "#4e8f5a"]
 
 

@@ -27,6 +27,7 @@ typedef struct kernel_in {
   const void *par;
   int nfam, flat;
   double dt, stay;                 /* stay: Pa, holds det F to theta at each point */
+  double stiffen;                  /* Pa, of the tangent only: what grad du : grad du / 2 adds to the energy; 0 */
   const double *geo, *psi, *fibre; /* this batch's */
   const double *active, *scale;    /* [27][NB] activation and stiffness factor, or NULL */
   int nhist;

@@ -120,7 +120,7 @@ KERNEL_INLINE int linearize(const kernel_in *in, int flat, const double *u, floa
       keep(law, n, x);
     }
     for (int v = 0; v < 6; v++) {
-      LANES x[l] = w[l] * (tau[q][v][l] + one[v] * (h[l] + pJ[l] - t[l]));
+      LANES x[l] = w[l] * (tau[q][v][l] + one[v] * (h[l] + pJ[l] - t[l] + in->stiffen * J[l]));
       keep(law, TANGENT_STRESS + v, x);
       LANES x[l] = w[l] * inv[l] *
                    ((cI[v][l] - one[v] * IcI[l] * (1.0 / 3)) * (1.0 / 3) + (tau[q][v][l] - one[v] * t[l]) * (2.0 / 3) -
@@ -140,6 +140,8 @@ KERNEL_INLINE int linearize(const kernel_in *in, int flat, const double *u, floa
   }
   float *matrix = tangent + tangent_matrix(flat);
   for (int k = 0; k < TANGENT_THETA; k++) keep(matrix, k, S[k]);
+  /* A stress that only stiffens is none that the moduli see: `moduli` takes 2 tau off and 3 p J on. */
+  LANES p[0][l] += 2.0 / 3 * in->stiffen / psi_at(in, flat, 0, 0, l);
   for (int b = 0; b < SPACE_PSI; b++) keep(matrix, TANGENT_THETA + b, theta[b]), keep(matrix, TANGENT_P + b, p[b]);
   if (flat) keep(matrix, TANGENT_MATRIX, in->psi);
   return 1;

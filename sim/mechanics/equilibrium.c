@@ -425,6 +425,12 @@ static int renew(void *ctx, const double *u) {
   return linearize(ctx, u) == ST_OK;
 }
 
+static void stiffen(void *ctx, double share) {
+  equilibrium *e = ctx;
+  solid_stiffen(e->solid, share);
+  e->built = INFINITY; /* what was made of another tangent is not kept */
+}
+
 static void fresh(void *ctx) {
   equilibrium *e = ctx;
   e->built = e->left = INFINITY;
@@ -441,7 +447,8 @@ nl_problem equilibrium_problem(equilibrium *e) {
                       .size = size,
                       .update = update,
                       .renew = renew,
-                      .steady = steady};
+                      .steady = steady,
+                      .stiffen = stiffen};
 }
 
 void equilibrium_reactions(equilibrium *e, const double *u, double *support, double *rig) {

@@ -8,7 +8,7 @@
 struct solid {
   const model *m;
   const space *s;
-  double dt;
+  double dt, stiffen;
   const double *h0; /* history at the start of the step; NULL when no law has any */
   double *active;   /* [nbatch][27][NB] activation now; NULL: none */
   assembly *sum;
@@ -53,9 +53,14 @@ void solid_begin(solid *s, double dt, const double *h0) {
 
 static kernel_in batch(const solid *s, int b) {
   kernel_in in = kernel_batch(s->s, b, s->dt);
+  const tissue *t = s->s->tissue[b];
+  in.stiffen = s->stiffen > 0 ? s->stiffen * t->law->shear(t->par) : 0;
   if (s->active) in.active = s->active + (size_t)b * QUAD_CELL * NB;
   if (s->h0 && in.nhist) in.hist = s->h0 + s->s->hist_first[b];
   return in;
+}
+void solid_stiffen(solid *s, double share) {
+  s->stiffen = share;
 }
 int solid_culprit(const solid *s) {
   return s->culprit;

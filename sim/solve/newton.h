@@ -40,12 +40,18 @@ typedef struct nl_problem {
   /* As linearize, but with the tangent of a state near u that was in equilibrium, asked for when that of u is not
      positive along the very first direction. ST_RETRY, or NULL: there is none. */
   status (*steady)(void *ctx, const double *u);
+  /* From the next linearize on, the tangent is stiffer, the more so the larger the share, and some share makes it
+     positive; 0: exact again. NULL: cannot be. */
+  void (*stiffen)(void *ctx, double share);
 } nl_problem;
 
 typedef struct newton_opts {
   int max_newton, max_krylov;
   double krylov_least, krylov_most; /* bounds of the forcing term, relative to the residual */
   const double *lift;               /* [n] prescribed increments at fixed unknowns, or NULL */
+  /* Where the tangent is not positive it is stiffened until it is, and softened again as Newton goes on: it arrives in
+     many iterations where it would have stopped, or not at all. For problems that are unstable, not for fast steps. */
+  int stiffen;
 } newton_opts;
 
 /* Solves residual(u) = 0 from the start in u. The lift is carried by the first linear solve, on its right-hand side

@@ -18,9 +18,9 @@ plot = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(plot)
 
 # The slowest cases show a sanitizer nothing that those before have not shown.
-PROBLEMS = {"p1": 4, "p1l": 8, "p1f": 8, "p1g": 8}
+PROBLEMS = {"p1": 4, "p1l": 8, "p1f": 8, "p1g": 8, "p1s": 8}
 if os.environ.get("KNEAD_SANITIZE"):
-    for name in ("p1l", "p1f", "p1g"):
+    for name in ("p1l", "p1f", "p1g", "p1s"):
         del PROBLEMS[name]
 CASES = ["kernels", "multigrid", "linear", "iterations", "pressed", "contact", *PROBLEMS]
 

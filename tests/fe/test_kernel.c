@@ -116,6 +116,45 @@ static void tangent_stays_exact_at_large_strain(void **unused) {
   }
 }
 
+/* What `stiffen` adds to du' K du / 2 at u = F x - x, along du = A x. */
+static double stiffening(kernel_in in, const mesh *g, const double F[9], const double A[9]) {
+  double sum[2] = {0};
+  for (int n = 0; n < 27; n++) {
+    const double *x = g->x + 3 * g->cell[n];
+    for (int k = 0; k < 3; k++)
+      for (int l = 0; l < NB; l++) {
+        u[(3 * n + k) * NB + l] = F[3 * k] * x[0] + F[3 * k + 1] * x[1] + F[3 * k + 2] * x[2] - x[k];
+        du[(3 * n + k) * NB + l] = A[3 * k] * x[0] + A[3 * k + 1] * x[1] + A[3 * k + 2] * x[2];
+      }
+  }
+  tangent_room(in.flat);
+  for (int with = 0; with < 2; with++) {
+    in.stiffen = with ? 1000 : 0;
+    assert_true(kernel_linearize(&in, u, tangent, worst));
+    kernel_apply_d(tangent, in.flat, du, dr);
+    for (int i = 0; i < CELL_DOF; i++) sum[with] += 0.5 * du[i * NB] * dr[i * NB];
+  }
+  return (sum[1] - sum[0]) / 1000;
+}
+
+static void stiffening_adds_the_square_of_the_spatial_gradient(void **unused) {
+  (void)unused;
+  static const double I[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1}, F[9] = {1.2, 0.3, 0, 0, 0.9, 0, 0, 0, 0.8},
+                      stretch[9] = {1, 0, 0, 0, 0, 0, 0, 0, -1}, turn[9] = {0, 2, 0, -2, 0, 1, 0, -1, 0};
+  for (int k = 0; k < WAYS; k++) {
+    model *m = one_cell(laws[k % NLAW], 40, k / NLAW);
+    kernel_in in = kernel_batch(m->space, 0, 0);
+    const mesh *g = m->mesh;
+    double at_rest = stiffening(in, g, I, stretch), volume = 1 * 1.3 * 0.7;
+    if (in.flat) assert_close(at_rest, volume * 2 / 2, 100 * FLT_EPSILON);
+    /* By hand: |turn|^2 = 10; |stretch F^-1|^2 = (1 + 1/9) / 1.44 + 1 / 0.64, det F = 0.864. Single precision. */
+    assert_close(stiffening(in, g, I, turn), at_rest * 10 / 2, 100 * FLT_EPSILON);
+    assert_close(stiffening(in, g, F, stretch), at_rest * 0.864 / 2 * ((1 + 1 / 9.0) / 1.44 + 1 / 0.64),
+                 100 * FLT_EPSILON);
+    model_free(&m);
+  }
+}
+
 static void products_in_float_are_those_in_double(void **unused) {
   (void)unused;
   static _Alignas(64) float duf[VEC], drf[VEC];
@@ -187,6 +226,7 @@ int main(void) {
       cmocka_unit_test(residual_is_the_gradient_of_the_energy),
       cmocka_unit_test(tangent_is_the_derivative_of_the_residual),
       cmocka_unit_test(tangent_stays_exact_at_large_strain),
+      cmocka_unit_test(stiffening_adds_the_square_of_the_spatial_gradient),
       cmocka_unit_test(products_in_float_are_those_in_double),
       cmocka_unit_test(matrix_times_vector_is_the_tangent_and_zero_where_a_lane_is_off),
       cmocka_unit_test(rotation_costs_no_energy_and_no_force),

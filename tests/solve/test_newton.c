@@ -166,8 +166,8 @@ static void a_step_that_inverts_is_shortened_a_lift_that_inverts_is_refused(void
 
 /* One unknown with two wells, W = x^4/4 - x^2/2: between them the tangent is negative. */
 typedef struct wells {
-  double stiff;
-  int steady;
+  double stiff, added;
+  int steady, stiffened;
 } wells;
 static status wells_residual(void *ctx, const double *u, double *r) {
   (void)ctx;
@@ -175,8 +175,13 @@ static status wells_residual(void *ctx, const double *u, double *r) {
   return ST_OK;
 }
 static status wells_linearize(void *ctx, const double *u) {
-  ((wells *)ctx)->stiff = 3 * *u * *u - 1;
+  wells *w = ctx;
+  w->stiff = 3 * *u * *u - 1 + w->added;
   return ST_OK;
+}
+static void wells_stiffen(void *ctx, double share) {
+  wells *w = ctx;
+  w->added = share, w->stiffened++;
 }
 static status wells_steady(void *ctx, const double *u) {
   wells *w = ctx;
@@ -230,6 +235,32 @@ static void a_tangent_that_is_not_positive_gives_way_to_that_of_a_steady_state(v
   arena_destroy(&a);
 }
 
+static void a_tangent_that_is_not_positive_is_stiffened_for_those_who_ask(void **unused) {
+  (void)unused;
+  wells w = {0};
+  nl_problem p = {.ctx = &w,
+                  .n = 1,
+                  .residual = wells_residual,
+                  .linearize = wells_linearize,
+                  .apply = wells_apply,
+                  .precondition = wells_precondition,
+                  .size = wells_size,
+                  .stiffen = wells_stiffen};
+  newton_opts o = {.max_newton = 40, .max_krylov = 5, .krylov_least = 1e-12, .krylov_most = 1e-2, .stiffen = 1};
+  nl_report rep;
+  arena *a = arena_create(1 << 16);
+  double u = 0.1;
+  assert_ok(newton_solve(&p, &o, &u, a, &rep));
+  assert_close(u, 1, 1e-12);
+  assert_true(w.stiffened > 0 && w.added == 0); /* and not for the next solve */
+  w.stiffened = 0, u = 0.8;
+  assert_ok(newton_solve(&p, &o, &u, a, &rep));
+  assert_int_equal(w.stiffened, 0);
+  o.stiffen = 0, u = 0.1;
+  assert_int_equal(newton_solve(&p, &o, &u, a, &rep), ST_RETRY);
+  arena_destroy(&a);
+}
+
 static void pcg_stops_at_negative_curvature_with_a_direction_of_descent(void **unused) {
   (void)unused;
   chain c = {.tol = 1, .far = 1};
@@ -269,6 +300,7 @@ int main(void) {
       cmocka_unit_test(multipliers_that_change_on_the_way_are_settled_at_the_end),
       cmocka_unit_test(a_step_that_inverts_is_shortened_a_lift_that_inverts_is_refused),
       cmocka_unit_test(a_tangent_that_is_not_positive_gives_way_to_that_of_a_steady_state),
+      cmocka_unit_test(a_tangent_that_is_not_positive_is_stiffened_for_those_who_ask),
       cmocka_unit_test(pcg_stops_at_negative_curvature_with_a_direction_of_descent),
       cmocka_unit_test(steps_land_on_events_without_a_sliver_before_them),
   };
