@@ -32,7 +32,7 @@ static void precondition(void *ctx, const double *r, double *z) {
 }
 static void stiffen(void *ctx, double share) {
   march *d = ctx;
-  d->inner.stiffen(d->inner.ctx, share);
+  if (d->inner.stiffen) d->inner.stiffen(d->inner.ctx, share);
 }
 static int renew(void *ctx, const double *u) {
   march *d = ctx;

@@ -26,8 +26,8 @@ typedef struct kernel_in {
   const material_ops *law;
   const void *par;
   int nfam, flat;
-  double dt, stay;                 /* stay: Pa, holds det F to theta at each point */
-  double stiffen;                  /* Pa, of the tangent only: what grad du : grad du / 2 adds to the energy; 0 */
+  double dt, stay; /* stay: Pa, holds det F to theta at each point */
+  double stiffen;  /* Pa, of the tangent only: adds grad du : grad du / 2 of it, per volume as it is; 0 */
   const double *geo, *psi, *fibre; /* this batch's */
   const double *active, *scale;    /* [27][NB] activation and stiffness factor, or NULL */
   int nhist;

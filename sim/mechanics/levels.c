@@ -500,6 +500,7 @@ static status storage(levels *L, arena *a) {
 status levels_create(const mesh *m, const uint8_t *fixed, int steps, levels_fine *fine, void *ctx, arena *a,
                      levels **out) {
   levels *L;
+  if (steps < 1 || steps > MG_STEPS) FAIL(ST_INTERNAL, "%d smoother applications: 1 to %d are known", steps, MG_STEPS);
   NEW(a, L, 1);
   L->fine = fine, L->ctx = ctx, L->nthread = par_nthread();
   L->chunk = L->nthread;

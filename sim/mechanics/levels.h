@@ -1,6 +1,7 @@
 /* The preconditioner of a column mesh: multigrid Q2 to Q2, coarsened in the plane only, element-wise Galerkin matrices,
-   unweighted additive column-star smoother, Chebyshev with the fixed bound 4 (the number of stars a point of an element
-   lies in). Why: design notes, "Solver findings": point smoothers fail on thin layers, z-lines on the volumetric part.
+   unweighted additive column-star smoother, its polynomial (solve/mg.c) for the fixed bound 4 (the number of stars a
+   point of an element lies in). Why: design notes, "Solver findings": point smoothers fail on thin layers, z-lines on
+   the volumetric part.
  */
 #ifndef KNEAD_LEVELS_H
 #define KNEAD_LEVELS_H

@@ -141,7 +141,7 @@ status newton_solve(const nl_problem *p, const newton_opts *o, double *u, arena 
       TRY_OR(done, pcg_solve(p, w.b, eta, o->max_krylov, w.d, scratch, &kr));
     if (kr.indefinite && kr.iterations == 0 && !lift && p->steady && p->steady(p->ctx, u) == ST_OK)
       TRY_OR(done, pcg_solve(p, w.b, eta, o->max_krylov, w.d, scratch, &kr));
-    while (kr.indefinite && o->stiffen && share < STIFFEST) {
+    while (kr.indefinite && o->stiffen && p->stiffen && share < STIFFEST) {
       p->stiffen(p->ctx, share = fmax(3 * share, STIFFEN_FIRST));
       TRY_OR(done, p->linearize(p->ctx, u));
       right_side(p, lift, &w);

@@ -5,7 +5,7 @@
 
 /* Eigenvalues of two vectors of N: from next to none to the bound, the second vector's are corrected on the coarse
  * level. */
-enum { N = 20000, LEVEL_TWO = N };
+enum { N = 20000 };
 static const double BOUND = 4;
 static float x[2 * N], r[2 * N], work[6 * N + 64];
 
@@ -31,11 +31,11 @@ static void prolong(void *ctx, int level, const float *coarse, float *fine) {
 }
 static void coarsest(void *ctx, const float *in, float *out) {
   (void)ctx;
-  for (int i = 0; i < LEVEL_TWO; i++) out[i] = in[i] / eigenvalue(i);
+  for (int i = 0; i < N; i++) out[i] = in[i] / eigenvalue(i);
 }
 
 static mg a_cycle(int steps) {
-  mg m = {.ops = {NULL, 2, {2 * N, LEVEL_TWO}, apply, identity, restrict_to, prolong, coarsest},
+  mg m = {.ops = {NULL, 2, {2 * N, N}, apply, identity, restrict_to, prolong, coarsest},
           .steps = steps,
           .bound = (float)BOUND};
   assert_true(mg_place(&m, NULL) <= sizeof work / sizeof *work);

@@ -206,17 +206,21 @@ static double wells_size(void *ctx, const double *r) {
   return fabs(*r) / 1e-12;
 }
 
+static nl_problem wells_problem(wells *w) {
+  return (nl_problem){.ctx = w,
+                      .n = 1,
+                      .residual = wells_residual,
+                      .linearize = wells_linearize,
+                      .apply = wells_apply,
+                      .precondition = wells_precondition,
+                      .size = wells_size};
+}
+
 static void a_tangent_that_is_not_positive_gives_way_to_that_of_a_steady_state(void **unused) {
   (void)unused;
   wells w = {0};
-  nl_problem p = {.ctx = &w,
-                  .n = 1,
-                  .residual = wells_residual,
-                  .linearize = wells_linearize,
-                  .apply = wells_apply,
-                  .precondition = wells_precondition,
-                  .size = wells_size,
-                  .steady = wells_steady};
+  nl_problem p = wells_problem(&w);
+  p.steady = wells_steady;
   newton_opts o = {.max_newton = 20, .max_krylov = 5, .krylov_least = 1e-12, .krylov_most = 1e-2};
   nl_report rep;
   arena *a = arena_create(1 << 16);
@@ -238,14 +242,8 @@ static void a_tangent_that_is_not_positive_gives_way_to_that_of_a_steady_state(v
 static void a_tangent_that_is_not_positive_is_stiffened_for_those_who_ask(void **unused) {
   (void)unused;
   wells w = {0};
-  nl_problem p = {.ctx = &w,
-                  .n = 1,
-                  .residual = wells_residual,
-                  .linearize = wells_linearize,
-                  .apply = wells_apply,
-                  .precondition = wells_precondition,
-                  .size = wells_size,
-                  .stiffen = wells_stiffen};
+  nl_problem p = wells_problem(&w);
+  p.stiffen = wells_stiffen;
   newton_opts o = {.max_newton = 40, .max_krylov = 5, .krylov_least = 1e-12, .krylov_most = 1e-2, .stiffen = 1};
   nl_report rep;
   arena *a = arena_create(1 << 16);
