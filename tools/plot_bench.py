@@ -165,7 +165,7 @@ def panel(axis, case, files):
     axis.set_title(case, fontsize=8, loc="left")
     axis.tick_params(axis="x", labelsize=6)
     axis.xaxis.label.set_size(6)
-    axis.margins(x=0.25)
+    axis.margins(x=0.25, y=0.3 / max(len(labels), 1))
     if case in ANSWERS:
         axis.axvspan(*ANSWERS[case], color="#bbbbbb", zorder=0)
     if not any(r["median"] < 0 for rows in files for r in rows if r["case"] == case):
@@ -174,23 +174,37 @@ def panel(axis, case, files):
         axis.spines[side].set_visible(False)
 
 
+def stacked(cases, files, columns):
+    """Columns of (case, inches): panels as high as their bars need, each put where the pile is lowest."""
+    stacks = [[] for _ in range(columns)]
+    for case in cases:
+        bars = len({(r["mesh"], r["threads"]) for rows in files for r in rows if r["case"] == case})
+        lowest = min(stacks, key=lambda stack: sum(size for _, size in stack))
+        lowest.append((case, 0.6 + 0.12 * max(bars, 3) * max(1, 0.6 * len(files))))
+    return stacks
+
+
 def draw(files, names, path, dpi, everything):
     cases = list(dict.fromkeys(r["case"] for rows in files for r in rows))
     cases = [c for c in cases if everything or not c.endswith(COUNTS)]
     if not cases:
         raise ValueError("no row to draw but counts: try --all")
     columns = min(3, len(cases))
-    lines = -(-len(cases) // columns)
-    figure, axes = plt.subplots(lines, columns, figsize=(5 * columns, 1.9 * lines), layout="constrained",
-                                squeeze=False)
-    for axis in axes.flat[len(cases):]:
-        axis.set_axis_off()
-    for axis, case in zip(axes.flat, cases):
-        panel(axis, case, files)
+    stacks = stacked(cases, files, columns)
+    height = max(sum(size for _, size in stack) for stack in stacks)
+    figure = plt.figure(figsize=(5 * columns, height), layout="constrained")
+    for part, stack in zip(figure.subfigures(1, columns, squeeze=False).flat, stacks):
+        rest = height - sum(size for _, size in stack)
+        sizes = [size for _, size in stack] + ([rest] if rest > 0 else [])
+        axes = part.subplots(len(sizes), 1, squeeze=False, gridspec_kw={"height_ratios": sizes}).flat
+        for axis, (case, _) in zip(axes, stack):
+            panel(axis, case, files)
+        for axis in axes[len(stack):]:
+            axis.set_axis_off()
     about = [f"{n}: {rows[0]['machine']}, {rows[0]['compiler']}, {rows[0]['date']}, {rows[0]['commit'][:8]}"
              for n, rows in zip(names, files)]
     for k, text in enumerate(about):
-        y = -0.18 * (k + 1) / max(lines * 1.9, 4)
+        y = -0.18 * (k + 1) / max(height, 4)
         figure.text(0.01, y, text, fontsize=7, color=COLOURS[k % len(COLOURS)])
     figure.savefig(path, dpi=dpi, bbox_inches="tight")
 
