@@ -5,6 +5,7 @@
 #include "models/catalog.h"
 
 static const double PATCH = 0.02;       /* half width, m */
+static const double STRIP = 5e-5;       /* width of a strip, m: a wide one folds along its length, too (README) */
 extern const material material_springs; /* law_springs.c */
 
 /* Muscle, fascia, fat, skin, with the fibres of the findings and of P1F. */
@@ -49,6 +50,10 @@ block block_p1_graded(int halve, int strip) {
   block b = block_p1(3 + 2 * halve, 2 + halve);
   b.lo = 0, b.halve = halve, b.strip = strip;
   return b;
+}
+
+double block_times(const block *b) {
+  return b->strip ? 4 * PATCH / STRIP : b->lo < 0 ? 1 : 4;
 }
 
 static status set(const material *law, void *par, const char *key, double value) {
@@ -169,7 +174,7 @@ static status build(const block *b, model *m) {
   plane_lines(b, xs);
   height_lines(b, zs, sheet);
   mesh *g;
-  TRY(mesh_columns(n, ny, nz, xs, b->strip ? (double[]){0, PATCH} : xs, zs, sheet, b->fibres == FIBRES_NONE ? 0 : 2,
+  TRY(mesh_columns(n, ny, nz, xs, b->strip ? (double[]){0, STRIP} : xs, zs, sheet, b->fibres == FIBRES_NONE ? 0 : 2,
                    m->memory, &g));
   m->mesh = m->geometry.mesh = g;
   if (b->lo == 0) m->geometry.faces[FACE_XM] = m->geometry.faces[FACE_YM] = SUPPORT_SLIDING;
@@ -235,6 +240,20 @@ void block_lift(const model *m, double share, const double *u, double *lift) {
       size_t dof = 3 * (size_t)k->node[i] + (size_t)d;
       lift[dof] = share * k->move[d] - u[dof];
     }
+}
+
+double block_under(const model *m, const double *u) {
+  const mesh *g = m->mesh;
+  double under = 0;
+  for (int j = 0; j <= 2 * g->ny; j++)
+    for (int i = 0; i <= 2 * g->nx; i++) {
+      size_t n = 3 * (size_t)mesh_node(g, i, j, 2 * g->nz);
+      const double *x = g->x + n, *moved = u + n;
+      int bonded = fabs(x[0]) < PATCH + 1e-9 && fabs(x[1]) < PATCH + 1e-9;
+      if (!bonded && fabs(x[0] + moved[0]) < PATCH && fabs(x[1] + moved[1]) < PATCH)
+        under = fmax(under, m->rigs[0].move[2] - moved[2]);
+    }
+  return under;
 }
 
 void block_deform(const model *m, double *u) {

@@ -29,7 +29,7 @@ typedef struct block {
   int bent;
   block_fibres fibres;
   int halve;  /* so often the cells at the patch's edge, in x, y and z, are halved: a quarter of one layer only */
-  int strip;  /* of that quarter, one cell along y that cannot spread: plane strain, under half the patch's width */
+  int strip;  /* of that quarter, one thin cell along y that cannot spread: plane strain */
   int smooth; /* smoother applications before and after in a cycle; 0: as in a scenario */
 } block;
 
@@ -46,6 +46,11 @@ block block_p1_layers(int cells, int muscle, int fascia, int fat, int skin);
 /* A quarter of P1, or of a strip of it in plane strain, in cells of 20 mm, those at the patch's edge halved so often.
  */
 block block_p1_graded(int halve, int strip);
+
+/* So many of the body make the block; of a strip, 40 mm of it. */
+double block_times(const block *b);
+/* How far skin beside the patch has gone down through it, m, at the end of its motion: nothing holds it back. */
+double block_under(const model *m, const double *u);
 
 /* Increment of a step that ends with `share` of the patch's motion: lift at the patch, from u. */
 void block_lift(const model *m, double share, const double *u, double *lift);

@@ -17,7 +17,7 @@ static void whole(void *ctx) {
   i->wall = par_wall() - t0;
 }
 
-static status measure(bench *b, march *d, equilibrium *e, double parts, const char *name, const char *label) {
+static status measure(bench *b, const block *k, march *d, equilibrium *e, const char *name, const char *label) {
   indentation i = {.d = d};
   bench_samples t;
   char row[BENCH_TEXT];
@@ -38,7 +38,8 @@ static status measure(bench *b, march *d, equilibrium *e, double parts, const ch
   TRY(bench_number(b, ROW("newton"), label, n, (double)d->newton, "1"));
   TRY(bench_number(b, ROW("applies"), label, n, (double)d->applies, "1"));
   TRY(bench_number(b, ROW("cycles"), label, n, (double)d->cycles, "1"));
-  return bench_number(b, ROW("force"), label, n, parts * rig[2], "N");
+  if (k->halve) TRY(bench_number(b, ROW("under"), label, n, 1e3 * block_under(d->m, d->u), "mm"));
+  return bench_number(b, ROW("force"), label, n, block_times(k) * rig[2], "N");
 #undef ROW
 }
 
@@ -58,7 +59,7 @@ static status indent_as(bench *b, block k, int nstep, const char *name, int pati
   status st = block_equilibrium(m, &s, &e);
   if (st == ST_OK) st = march_create(&d, m, equilibrium_problem(e), nstep);
   d.patient = patient;
-  if (st == ST_OK) st = measure(b, &d, e, k.lo < 0 ? 1 : 4, name, label);
+  if (st == ST_OK) st = measure(b, &k, &d, e, name, label);
   march_free(&d);
   model_free(&m);
   return st;
@@ -108,6 +109,6 @@ status case_p1g(bench *b) {
   return graded(b, 0, last[b->size], "p1g");
 }
 status case_p1s(bench *b) {
-  static const int last[] = {2, 4, 6, 9};
+  static const int last[] = {2, 4, 6, 8};
   return graded(b, 1, last[b->size], "p1s");
 }
