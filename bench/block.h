@@ -49,8 +49,9 @@ block block_p1_graded(int halve, int strip);
 
 /* So many of the body make the block; of a strip, 40 mm of it. */
 double block_times(const block *b);
-/* How far skin beside the patch has gone down through it, m, at the end of its motion: nothing holds it back. */
-double block_under(const model *m, const double *u);
+/* Cells of an even body that are inside out at one of their nodes, those at the patch apart: there no point of
+   integration sees it. */
+int block_inside_out(const model *m, const double *u);
 
 /* Increment of a step that ends with `share` of the patch's motion: lift at the patch, from u. */
 void block_lift(const model *m, double share, const double *u, double *lift);

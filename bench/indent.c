@@ -38,7 +38,7 @@ static status measure(bench *b, const block *k, march *d, equilibrium *e, const 
   TRY(bench_number(b, ROW("newton"), label, n, (double)d->newton, "1"));
   TRY(bench_number(b, ROW("applies"), label, n, (double)d->applies, "1"));
   TRY(bench_number(b, ROW("cycles"), label, n, (double)d->cycles, "1"));
-  if (k->halve) TRY(bench_number(b, ROW("under"), label, n, 1e3 * block_under(d->m, d->u), "mm"));
+  if (k->halve) TRY(bench_number(b, ROW("inside_out"), label, n, block_inside_out(d->m, d->u), "1"));
   return bench_number(b, ROW("force"), label, n, block_times(k) * rig[2], "N");
 #undef ROW
 }
@@ -105,7 +105,7 @@ static status graded(bench *b, int strip, int last, const char *name) {
   return ST_OK;
 }
 status case_p1g(bench *b) {
-  static const int last[] = {2, 2, 3, 6};
+  static const int last[] = {2, 2, 3, 5};
   return graded(b, 0, last[b->size], "p1g");
 }
 status case_p1s(bench *b) {
