@@ -3,7 +3,7 @@
 #include "sim/base/par.h"
 
 enum { EASY = 12 }; /* as in run/loop.c */
-/* Numerical, of a patient march: what it takes to follow P1 to six halvings and its strip to nine. */
+/* Numerical, of a patient march: what it takes to follow P1 to six halvings and its strip to eight. */
 enum { PATIENT_EASY = 40, PATIENT_NEWTON = 150 };
 static const double PATIENT_STEP = 1.0 / 256;
 
