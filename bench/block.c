@@ -3,6 +3,7 @@
 #include <string.h>
 #include "bench/block.h"
 #include "models/catalog.h"
+#include "sim/fe/point.h"
 
 static const double PATCH = 0.02;       /* half width, m */
 static const double STRIP = 5e-5;       /* width of a strip, m: a wide one folds along its length, too (README) */
@@ -242,37 +243,18 @@ void block_lift(const model *m, double share, const double *u, double *lift) {
     }
 }
 
-/* J of a cell at its node a, over what it was at rest. */
-static double node_volume(const double (*x)[3], const double (*X)[3], int a) {
-  static const double slope[3][3] = {{-1.5, 2, -0.5}, {-0.5, 0, 0.5}, {0.5, -2, 1.5}};
-  const int at[3] = {a % 3, a / 3 % 3, a / 9}, stride[3] = {1, 3, 9};
-  double J[2];
-  for (int rest = 0; rest < 2; rest++) {
-    double t[3][3] = {{0}};
-    for (int d = 0; d < 3; d++)
-      for (int b = 0; b < 3; b++)
-        for (int k = 0; k < 3; k++) t[d][k] += slope[at[d]][b] * (rest ? X : x)[a + (b - at[d]) * stride[d]][k];
-    J[rest] = t[0][0] * (t[1][1] * t[2][2] - t[1][2] * t[2][1]) - t[0][1] * (t[1][0] * t[2][2] - t[1][2] * t[2][0]) +
-              t[0][2] * (t[1][0] * t[2][1] - t[1][1] * t[2][0]);
-  }
-  return J[0] / J[1];
-}
-
 int block_inside_out(const model *m, const double *u) {
   const mesh *g = m->mesh;
   double top = g->x[3 * (size_t)mesh_node(g, 0, 0, 2 * g->nz) + 2];
   int count = 0;
   for (int c = 0; c < g->ncell; c++) {
-    double x[CELL_NODES][3], X[CELL_NODES][3];
+    double J[CELL_NODES];
     int bad = 0;
-    for (int a = 0; a < CELL_NODES; a++)
-      for (int k = 0; k < 3; k++) {
-        size_t dof = 3 * (size_t)g->cell[CELL_NODES * (size_t)c + (size_t)a] + (size_t)k;
-        X[a][k] = g->x[dof], x[a][k] = X[a][k] + u[dof];
-      }
+    fe_node_volume(g, c, u, J);
     for (int a = 0; a < CELL_NODES; a++) {
-      int bonded = fabs(X[a][0]) < PATCH + 1e-9 && fabs(X[a][1]) < PATCH + 1e-9 && X[a][2] > top - 1e-9;
-      bad |= !bonded && !(node_volume((const double(*)[3])x, (const double(*)[3])X, a) > 0);
+      const double *x = g->x + 3 * (size_t)g->cell[CELL_NODES * (size_t)c + (size_t)a];
+      int bonded = fabs(x[0]) < PATCH + 1e-9 && fabs(x[1]) < PATCH + 1e-9 && x[2] > top - 1e-9;
+      bad |= !bonded && !(J[a] > 0);
     }
     count += bad;
   }

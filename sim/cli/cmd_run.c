@@ -113,6 +113,7 @@ static void report_json(FILE *f, const model *m, const run_report *r) {
               {"time_s", r->time},
               {"wall_s", r->wall},
               {"balance_max", r->balance_max},
+              {"volume_least", r->volume_least},
               {"strain_energy_J", r->energy_end},
               {"cycles_computed", (double)r->cycles.computed},
               {"cycles_jumped", (double)r->cycles.jumped},

@@ -45,6 +45,39 @@ status fe_cell_mean(const model *m, const double *u, const double *history, cons
   return ST_OK;
 }
 
+/* Jacobian at node a of a cell whose nodes are at x. */
+static double jacobian_at(const double (*x)[3], int a) {
+  static const double slope[3][3] = {{-1.5, 2, -0.5}, {-0.5, 0, 0.5}, {0.5, -2, 1.5}}; /* of N_b at node a of a line */
+  const int at[3] = {a % 3, a / 3 % 3, a / 9}, stride[3] = {1, 3, 9};
+  double t[3][3] = {{0}};
+  for (int d = 0; d < 3; d++)
+    for (int b = 0; b < 3; b++)
+      for (int k = 0; k < 3; k++) t[d][k] += slope[at[d]][b] * x[a + (b - at[d]) * stride[d]][k];
+  return t[0][0] * (t[1][1] * t[2][2] - t[1][2] * t[2][1]) - t[0][1] * (t[1][0] * t[2][2] - t[1][2] * t[2][0]) +
+         t[0][2] * (t[1][0] * t[2][1] - t[1][1] * t[2][0]);
+}
+
+void fe_node_volume(const mesh *g, int cell, const double *u, double out[CELL_NODES]) {
+  double x[CELL_NODES][3], X[CELL_NODES][3];
+  for (int a = 0; a < CELL_NODES; a++)
+    for (int k = 0; k < 3; k++) {
+      size_t dof = 3 * (size_t)g->cell[CELL_NODES * (size_t)cell + (size_t)a] + (size_t)k;
+      X[a][k] = g->x[dof], x[a][k] = X[a][k] + u[dof];
+    }
+  for (int a = 0; a < CELL_NODES; a++)
+    out[a] = jacobian_at((const double(*)[3])x, a) / jacobian_at((const double(*)[3])X, a);
+}
+
+double fe_least_volume(const mesh *g, const double *u) {
+  double least = INFINITY;
+  for (int c = 0; c < g->ncell; c++) {
+    double J[CELL_NODES];
+    fe_node_volume(g, c, u, J);
+    for (int a = 0; a < CELL_NODES; a++) least = fmin(least, J[a]);
+  }
+  return least;
+}
+
 /* Reference weights of the 27 points of a cell. */
 static void cell_weights(const mesh *m, int cell, double w[QUAD_CELL]) {
   for (int q = 0; q < QUAD_CELL; q++) {

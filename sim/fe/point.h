@@ -14,6 +14,11 @@ void fe_point_mean(const model *m, int ncomp, const double *in, double *out);
 /* Mean over the facets that share a node of a field at AT_SKIN (weights: area): in [nskin*9][ncomp], out
    [nnode][ncomp], NaN off the skin. */
 void fe_skin_to_node(const model *m, int ncomp, const double *in, double *out);
+/* Volume at the nodes of a cell over what it was at rest: 0 or less where it is inside out. Points of integration lie
+   further in, and only there does a law resist. */
+void fe_node_volume(const mesh *g, int cell, const double *u, double out[CELL_NODES]);
+/* The least of all cells. */
+double fe_least_volume(const mesh *g, const double *u);
 /* Reference volume of every cell, m^3. */
 void fe_cell_volume(const model *m, double *volume);
 

@@ -295,7 +295,7 @@ static status run(loop *l, const run_opts *o, const run_info *info) {
 
 status run_loop(const model *m, const run_opts *o, const run_info *info, const sink *sinks, int nsink,
                 run_report *rep) {
-  *rep = (run_report){.status = "failed", .culprit = -1};
+  *rep = (run_report){.status = "failed", .culprit = -1, .volume_least = 1};
   loop l = {.m = m, .sinks = sinks, .nsink = nsink, .rep = rep, .wall0 = par_wall(), .framed = -1};
   l.kept_wall = l.wall0;
   status st = ST_OK;

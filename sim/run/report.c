@@ -280,6 +280,12 @@ void report_print(FILE *f, const model *m, const run_report *r) {
   print_inertia(f, m, r);
   fprintf(f, "\nforces of hands, grips and supports%s add up to at most %.1g of the largest (at least 1 N)\n",
           m->inertia ? ", less what accelerates the body," : "", r->balance_max);
+  if (r->volume_least > 0)
+    fprintf(f, "elements kept at least %.2g of their volume at every node\n", r->volume_least);
+  else
+    fputs(
+        "an element was inside out at a node, where no law resists (history/solver/volume_least): take a finer mesh\n",
+        f);
   print_phases(f, r);
   if (m->geometry.landmark_note) fprintf(f, "landmarks are %s\n", m->geometry.landmark_note);
   print_evidence(f, m);

@@ -64,6 +64,7 @@ typedef struct run_report {
   double wall;                       /* s */
   double kinetic_max;                /* J, of the whole body; 0 without inertia */
   double balance_max;                /* largest |sum of contact and support forces| / max(largest force, 1 N) */
+  double volume_least;               /* at a node of an element, over what it was at rest */
   double energy_begin, energy_end;   /* J, strain energy of the body; NAN when a law's is not known */
   double motion_most, motion_effort; /* of the body's own motion: the largest, with their signs */
   double motion_work, motion_gross;  /* J, at the end; in and out added up */

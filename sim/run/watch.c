@@ -158,6 +158,7 @@ status watch_create(const model *m, arena *a, watcher **out) {
   column(w, 1, 0, "1", "residual over its tolerance", "solver", "", "/residual");
   column(w, 1, 0, "1", "sum of contact and support forces over the largest force (at least 1 N)", "solver", "",
          "/balance");
+  column(w, 1, 0, "1", "least volume at a node of an element, over that at rest", "solver", "", "/volume_least");
   column(w, 1, 0, "s", "wall time of the step", "solver", "", "/wall_s");
   if (m->time.cycles == CYCLES_JUMP)
     column(w, 1, 0, "s", "time jumped over just before the step, without rows or frames", "solver", "", "/jumped");
@@ -328,11 +329,13 @@ status watch_step(watcher *w, const state *s, double dt, double wall, double jum
     rep->kinetic_max = fmax(rep->kinetic_max, kinetic);
   }
   const double *cost = state_view(s, model_field(m, "solver"));
+  double volume = fe_least_volume(m->mesh, u);
   put1(w, dt), put1(w, cost[SOLVER_NEWTON]), put1(w, cost[SOLVER_KRYLOV]), put1(w, cost[SOLVER_AUGMENTATIONS]);
-  put1(w, cost[SOLVER_RESIDUAL]), put1(w, cost[SOLVER_BALANCE]), put1(w, wall);
+  put1(w, cost[SOLVER_RESIDUAL]), put1(w, cost[SOLVER_BALANCE]), put1(w, volume), put1(w, wall);
   if (m->time.cycles == CYCLES_JUMP) put1(w, jumped);
   rep->newton += (long)cost[SOLVER_NEWTON], rep->krylov += (long)cost[SOLVER_KRYLOV],
       rep->augmentations += (long)cost[SOLVER_AUGMENTATIONS];
+  rep->volume_least = fmin(rep->volume_least, volume);
   rep->balance_max = fmax(rep->balance_max, cost[SOLVER_BALANCE]);
   return ST_OK;
 }

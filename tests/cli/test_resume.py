@@ -135,7 +135,7 @@ def by_small_bites(folder, text, *more):
     with h5py.File(folder + "/out.h5") as f:
         assert n == len(f["history/time"]) - 2  # one step each; the last one ends the run
     # The summary counts over all bites: everything above the times, which are clocks.
-    told = [said[:said.index("add up to at most")].splitlines() for said in (summary, done.stdout)]
+    told = [said[:said.index("of their volume at every node")].splitlines() for said in (summary, done.stdout)]
     told = [[line for line in lines if "real time" not in line] for lines in told]
     assert told[0] == told[1] and len(told[0]) > 5, told
 

@@ -1,4 +1,4 @@
-/* The summary says when the work of the hands does not add up. */
+/* The summary says when the work of the hands does not add up, and when an element is inside out at a node. */
 #include "tests/verify/scenario_run.h"
 
 static const char text[] =
@@ -36,8 +36,27 @@ static void work_that_does_not_add_up_is_named_and_work_that_does_is_not(void **
   run_free(&r);
 }
 
+static void an_element_inside_out_at_a_node_is_told(void **unused) {
+  (void)unused;
+  scenario_run r = {0};
+  char told[8192];
+  run_scenario(&r, run_write("report_volume.yaml", text), 0, NULL);
+  double least = 1;
+  for (int row = 0; row < r.nrow; row++) least = fmin(least, *run_at(&r, row, "solver/volume_least"));
+  assert_true(least > 0.5 && least < 1); /* a ball of 40 mm presses 2 N into fat */
+  assert_close(r.rep.volume_least, least, 0);
+  r.rep.volume_least = 0.25;
+  summary(&r, 0.4, 0.6, told, sizeof told);
+  assert_non_null(strstr(told, "at least 0.25 of their volume at every node"));
+  r.rep.volume_least = -0.1;
+  summary(&r, 0.4, 0.6, told, sizeof told);
+  assert_non_null(strstr(told, "inside out at a node"));
+  run_free(&r);
+}
+
 int main(void) {
   par_setup(0);
-  const struct CMUnitTest tests[] = {cmocka_unit_test(work_that_does_not_add_up_is_named_and_work_that_does_is_not)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(work_that_does_not_add_up_is_named_and_work_that_does_is_not),
+                                     cmocka_unit_test(an_element_inside_out_at_a_node_is_told)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
