@@ -283,9 +283,11 @@ void report_print(FILE *f, const model *m, const run_report *r) {
   if (r->volume_least > 0)
     fprintf(f, "elements kept at least %.2g of their volume at every node\n", r->volume_least);
   else
-    fputs(
-        "an element was inside out at a node, where no law resists (history/solver/volume_least): take a finer mesh\n",
-        f);
+    fprintf(
+        f,
+        "an element was inside out at a node (%.2g of its volume), where no law resists: what is near it is doubtful "
+        "(history/solver/volume_least)\n",
+        r->volume_least);
   print_phases(f, r);
   if (m->geometry.landmark_note) fprintf(f, "landmarks are %s\n", m->geometry.landmark_note);
   print_evidence(f, m);

@@ -10,7 +10,7 @@
 #include "sim/run/watch.h"
 
 /* Those of a hand, a layer, a probe, a rig; of supports, motion, weight, energies, solver. */
-enum { COLUMNS = 22 * MODEL_HANDS + 6 * BODY_LAYERS + 4 * MODEL_PROBES + MODEL_RIGS + 17 };
+enum { COLUMNS = 22 * MODEL_HANDS + 6 * BODY_LAYERS + 4 * MODEL_PROBES + MODEL_RIGS + 18 };
 
 struct watcher {
   const model *m;
