@@ -168,7 +168,7 @@ static void the_history_has_room_for_the_largest_model(void **unused) {
   assert_ok(watch_create(m, memory, &w));
   const history *h = watch_columns(w);
   assert_int_equal(h->ncolumn,
-                   22 * MODEL_HANDS + 6 * BODY_LAYERS + 4 * MODEL_PROBES + MODEL_RIGS + 17); /* each of them is there */
+                   22 * MODEL_HANDS + 6 * BODY_LAYERS + 4 * MODEL_PROBES + MODEL_RIGS + 18); /* each of them is there */
   assert_string_equal(h->column[h->ncolumn - 1].path, "solver/jumped");
   model_free(&m);
   arena_destroy(&memory);
