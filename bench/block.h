@@ -43,14 +43,14 @@ char block_mesh_name(int refine);
 /* Problem P1: |x|, |y| <= 60 mm, 40 mm high, cells x cells x cells/3, 8 mm down; layered: P1L with these sheets. */
 block block_p1(int cells, int sheets);
 block block_p1_layers(int cells, int muscle, int fascia, int fat, int skin);
-/* A quarter of P1, or of a strip of it in plane strain, in cells of 20 mm, those at the patch's edge halved so often.
- */
+/* A quarter of P1, or of a strip of it in plane strain, in cells of 20 mm, halved so often at the patch's
+   edge. */
 block block_p1_graded(int halve, int strip);
 
 /* So many of the body make the block; of a strip, 40 mm of it. */
 double block_times(const block *b);
-/* Cells of an even body that are inside out at one of their nodes, those at the patch apart: there no point of
-   integration sees it. */
+/* Cells of an even body that are inside out at one of their nodes, where no point of integration sees it. Nodes of the
+   patch do not count: at its edge strain has no bound. */
 int block_inside_out(const model *m, const double *u);
 
 /* Increment of a step that ends with `share` of the patch's motion: lift at the patch, from u. */

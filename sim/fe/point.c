@@ -70,6 +70,7 @@ void fe_node_volume(const mesh *g, int cell, const double *u, double out[CELL_NO
 
 double fe_least_volume(const mesh *g, const double *u) {
   double least = INFINITY;
+#pragma omp parallel for schedule(static) reduction(min : least)
   for (int c = 0; c < g->ncell; c++) {
     double J[CELL_NODES];
     fe_node_volume(g, c, u, J);
