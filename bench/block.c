@@ -223,6 +223,25 @@ status block_build(const block *b, model **out) {
   return st;
 }
 
+/* Below the edge and to both sides of it as many cells as lie within 5 mm, when they were 20 mm long. */
+status block_edge(const block *b, model *m, edge **out) {
+  const mesh *g = m->mesh;
+  int at = (b->cells - 2 * b->halve) / 3 + b->halve, far = b->halve > 2 ? b->halve - 1 : 1, n = 0;
+  int32_t *cell;
+  space *s;
+  NEW(m->memory, cell, g->ncell);
+  for (int i = 0; i < g->nx; i++)
+    for (int j = 0; j < g->ny; j++)
+      for (int k = g->nz - far; k < g->nz; k++) {
+        int x = i >= at - far && i < at + far, y = !b->strip && j >= at - far && j < at + far;
+        if ((x || y) && i < at + far && (b->strip || j < at + far)) cell[n++] = (j * g->nx + i) * g->nz + k;
+      }
+  TRY(space_create(m, m->memory, &s)); /* one of its own: it will lack those cells */
+  m->space = s;
+  double mu = b->layer[0].mu;
+  return edge_create(s, n, cell, mu, b->ratio * mu, m->memory, out);
+}
+
 status block_equilibrium(model *m, solid **s, equilibrium **e) {
   contact *c;
   contact_fields none = {0};

@@ -3,6 +3,7 @@
 #ifndef KNEAD_BENCH_BLOCK_H
 #define KNEAD_BENCH_BLOCK_H
 #include "bench/bench.h"
+#include "bench/edge.h"
 #include "sim/contact/contact.h"
 #include "sim/mechanics/equilibrium.h"
 #include "sim/mechanics/solid.h"
@@ -28,14 +29,18 @@ typedef struct block {
   double move;  /* z displacement of the patch |x|, |y| <= 20 mm, m; 0: no patch */
   int bent;
   block_fibres fibres;
-  int halve;  /* so often the cells at the patch's edge, in x, y and z, are halved: a quarter of one layer only */
-  int strip;  /* of that quarter, one thin cell along y that cannot spread: plane strain */
-  int smooth; /* smoother applications before and after in a cycle; 0: as in a scenario */
+  int halve;   /* so often the cells at the patch's edge, in x, y and z, are halved: a quarter of one layer only */
+  int strip;   /* of that quarter, one thin cell along y that cannot spread: plane strain */
+  int corners; /* those within 5 mm of that edge are looked at to their corners (edge.h) */
+  int smooth;  /* smoother applications before and after in a cycle; 0: as in a scenario */
 } block;
 
 status block_build(const block *b, model **out) MUST_CHECK;
 /* Everything of mechanics on it, in the model's memory. */
 status block_equilibrium(model *m, solid **s, equilibrium **e) MUST_CHECK;
+
+/* The cells for that, taken from the model's space: before block_equilibrium, and then a part of its body. */
+status block_edge(const block *b, model *m, edge **out) MUST_CHECK;
 
 /* Quarter block of the solver findings, layers muscle, fascia, fat, skin; refine 1, 2, 4, 8 are meshes A, B, C, D. */
 block block_quarter(int refine, double ratio, int bent);

@@ -64,11 +64,12 @@ GOALS = [
     ("p1l_wall", lambda m, n: 50e3 < n < 60e3, 10, 2),
     ("p1l_wall", lambda m, n: 140e3 < n < 160e3, 28, 6),
     ("p1l_wall", lambda m, n: 480e3 < n < 510e3, 90, 20),
+    ("p1e_one_percent", lambda m, n: "quarter" in m, 60e3, 30e3),
     ("pcg_growth", lambda m, n: n > 1e6, 1.6, 1.3),
     ("newton_gain", lambda m, n: n > 2.5e5, 1.6, None),  # aim: 0.95 of what the triad gains, from the run itself
 ]
 COUNTS = ("_steps", "_rejected", "_newton", "_applies", "_cycles", "newton_iterations", "p1l_lost", "p1f_lost",
-          "p1g_lost", "p1s_lost", "p1g_inside_out", "p1s_inside_out")
+          "p1g_lost", "p1s_lost", "p1g_inside_out", "p1s_inside_out", "p1e_lost", "p1e_inside_out")
 COLOURS = ["#3f7f93", "#c77d2e", "#8c2d3f", "#5b5ea6", "#4e8f5a"]
 
 

@@ -29,6 +29,9 @@ typedef struct term {
      has none. */
   void (*cells)(void *self, int site, float *K);
   void (*blocks)(void *self, block_sink *out); /* NULL: it has none */
+  /* From the next linearize on, the tangent alone is stiffer: by a resistance to every change of the displacement's
+     gradient (turns too), this share of each law's shear modulus at rest. 0: it is the exact one. NULL: it never is. */
+  void (*stiffen)(void *self, double share);
 } term;
 
 #endif

@@ -27,11 +27,10 @@ static const double SETTLED = 0.01, SETTLING = 0.1;
 /* Half of the 1e-6 that is promised at every accepted step. */
 static const double BALANCE = 5e-7;
 
-enum { SOLID, INERTIA, CONTACT, TERMS };
+enum { SOLID, GUEST, INERTIA, CONTACT, TERMS };
 
 struct equilibrium {
   const model *m;
-  solid *solid;
   inertia *inertia; /* NULL: none */
   contact *contact;
   term term[TERMS];
@@ -121,7 +120,12 @@ inertia *equilibrium_inertia(equilibrium *e) {
 }
 
 static int acts(const equilibrium *e, int i) {
-  return i == SOLID || (i == INERTIA ? inertia_acts(e->inertia) : contact_any(e->contact));
+  switch (i) {
+  case INERTIA: return inertia_acts(e->inertia);
+  case CONTACT: return contact_any(e->contact);
+  case GUEST: return e->term[GUEST].self != NULL;
+  default: return 1;
+  }
 }
 
 static void fine(void *ctx, const float *x, float *y) {
@@ -160,7 +164,7 @@ const char *equilibrium_preconditioner(const equilibrium *e) {
 status equilibrium_create(const model *m, solid *s, contact *c, preconditioner which, arena *a, equilibrium **out) {
   equilibrium *e;
   NEW(a, e, 1);
-  e->m = m, e->solid = s, e->contact = c;
+  e->m = m, e->contact = c;
   e->ndof = 3 * (size_t)m->mesh->nnode, e->n = (size_t)model_unknowns(m), e->nhand = (int)(e->n - e->ndof);
   for (int t = 0; t < m->ntool; t++) {
     int side = model_sideways(m, t);
@@ -189,6 +193,10 @@ status equilibrium_create(const model *m, solid *s, contact *c, preconditioner w
   return ST_OK;
 }
 
+void equilibrium_add(equilibrium *e, term guest) {
+  e->term[GUEST] = guest;
+}
+
 void equilibrium_begin(equilibrium *e, const contact_tool *tools) {
   e->augmentations = 0, e->known = e->trusted = NULL;
   for (int t = 0; t < e->m->ntool; t++) e->tool[t] = tools[t];
@@ -213,8 +221,10 @@ static status residual(void *ctx, const double *u, double *r) {
   equilibrium *e = ctx;
   double t0 = par_wall();
   memset(r, 0, e->n * sizeof *r);
-  status st = e->term[SOLID].residual(e->term[SOLID].self, u, r);
-  if (st) return st; /* an inverted element is part of a line search, not worth a trace */
+  for (int i = SOLID; i <= GUEST; i++) {
+    status st = acts(e, i) ? e->term[i].residual(e->term[i].self, u, r) : ST_OK;
+    if (st) return st; /* an inverted element is part of a line search, not worth a trace */
+  }
   /* Scale: what the supports and rigs carry, and what the hands are asked for. */
   double held = 0;
   for (size_t i = 0; i < e->ndof; i++)
@@ -230,7 +240,7 @@ static status residual(void *ctx, const double *u, double *r) {
       e->given[t] = fmax(e->unknown[t] || side ? e->given[t] : 0, fabs(contact_aside(e->tool + t, side, x)));
     e->scale = fmax(e->scale, e->given[t]);
   }
-  for (int i = SOLID + 1; i < TERMS; i++)
+  for (int i = GUEST + 1; i < TERMS; i++)
     if (acts(e, i)) TRY(e->term[i].residual(e->term[i].self, u, r));
   hang(e, r);
   mask(e, r);
@@ -427,7 +437,8 @@ static int renew(void *ctx, const double *u) {
 
 static void stiffen(void *ctx, double share) {
   equilibrium *e = ctx;
-  solid_stiffen(e->solid, share);
+  for (int i = 0; i < TERMS; i++)
+    if (e->term[i].stiffen) e->term[i].stiffen(e->term[i].self, share);
   e->built = INFINITY; /* what was made of another tangent is not kept */
 }
 

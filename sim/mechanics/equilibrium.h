@@ -15,6 +15,8 @@ status equilibrium_create(const model *m, solid *s, contact *c, preconditioner w
                           equilibrium **out) MUST_CHECK;
 /* Which one it has, and why; for people. */
 const char *equilibrium_preconditioner(const equilibrium *e);
+/* One more part of the body, beside the solid: a benchmark's. */
+void equilibrium_add(equilibrium *e, term guest);
 /* A new attempt: which depths and offsets are unknown. */
 void equilibrium_begin(equilibrium *e, const contact_tool *tools);
 /* After it: u, which stays there through the attempt, is a state near by that was in balance. Where the tangent is not

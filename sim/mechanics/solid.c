@@ -59,9 +59,6 @@ static kernel_in batch(const solid *s, int b) {
   if (s->h0 && in.nhist) in.hist = s->h0 + s->s->hist_first[b];
   return in;
 }
-void solid_stiffen(solid *s, double share) {
-  s->stiffen = share;
-}
 int solid_culprit(const solid *s) {
   return s->culprit;
 }
@@ -137,9 +134,19 @@ static void cells(void *self, int site, float *K) {
   }
 }
 
+static void stiffen(void *self, double share) {
+  solid *s = self;
+  s->stiffen = share;
+}
+
 term solid_term(solid *s) {
-  return (term){
-      .self = s, .residual = residual, .linearize = linearize, .apply = apply, .apply_f = apply_f, .cells = cells};
+  return (term){.self = s,
+                .residual = residual,
+                .linearize = linearize,
+                .apply = apply,
+                .apply_f = apply_f,
+                .cells = cells,
+                .stiffen = stiffen};
 }
 
 void solid_store(solid *s, const double *u, double *pressure, double *h1) {

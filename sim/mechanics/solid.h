@@ -10,9 +10,6 @@ status solid_create(const model *m, arena *a, solid **out) MUST_CHECK;
 term solid_term(solid *s);
 /* Before a step: its length, and what the materials remember at its start (field material_history). */
 void solid_begin(solid *s, double dt, const double *h0);
-/* From the next linearize on, the tangent alone is stiffer: by a resistance to every change of the displacement's
-   gradient (turns too), this share of each law's shear modulus at rest. 0: it is the exact one. */
-void solid_stiffen(solid *s, double share);
 /* Share of the resting activation that acts: 1 unless a body is put to rest. */
 void solid_tone(solid *s, double factor);
 int solid_culprit(const solid *s); /* lowest cell inside out in the last residual, -1 */

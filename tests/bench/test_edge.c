@@ -1,0 +1,159 @@
+/* The cells about the edge of P1's patch: the same body as the element they stand for, wherever that is exact; their
+   tangent; that they are looked at to their corners. */
+#include "bench/block.h"
+#include "tests/test.h"
+
+typedef struct specimen {
+  model *m;
+  solid *s;
+  equilibrium *e;
+  edge *about; /* NULL: none */
+  size_t n;
+} specimen;
+
+static specimen make(int corners) {
+  specimen b = {0};
+  block k = block_p1_graded(2, 0);
+  assert_ok(block_build(&k, &b.m));
+  if (corners) assert_ok(block_edge(&k, b.m, &b.about));
+  assert_ok(block_equilibrium(b.m, &b.s, &b.e));
+  b.n = 3 * (size_t)b.m->mesh->nnode;
+  return b;
+}
+static double *vector(const specimen *b) {
+  return arena_alloc(b->m->memory, b->n * sizeof(double));
+}
+
+static void affine(const specimen *b, double *u) {
+  for (size_t i = 0; i < b->n; i += 3) {
+    const double *x = b->m->mesh->x + i;
+    u[i] = 0.2 * x[0] + 0.3 * x[2], u[i + 1] = -0.1 * x[1] + 0.15 * x[0], u[i + 2] = 0.1 * x[1] - 0.12 * x[2];
+  }
+}
+/* Far from affine in every cell, none inside out: slopes of up to 0.2, and noise at the nodes of 2 % of the least cell.
+ */
+static void bent(const specimen *b, double *u) {
+  block_noise(b->n, u);
+  for (size_t i = 0; i < b->n; i += 3) {
+    const double *x = b->m->mesh->x + i;
+    for (size_t k = 0; k < 3; k++) u[i + k] *= 1e-4;
+    u[i] += 2e-3 * sin(100 * x[1]), u[i + 1] += 1e-3 * sin(80 * x[2]), u[i + 2] += 2 * x[0] * x[1];
+  }
+}
+
+static double largest(size_t n, const double *x) {
+  double most = 0;
+  for (size_t i = 0; i < n; i++) most = fmax(most, fabs(x[i]));
+  return most;
+}
+
+static void an_affine_motion_meets_the_same_forces_with_and_without_them(void **unused) {
+  (void)unused;
+  specimen with = make(1), without = make(0);
+  double *u = vector(&with), *a = vector(&with), *b = vector(&with), *da = vector(&with), *db = vector(&with);
+  affine(&with, u);
+  term rest = solid_term(with.s), about = edge_term(with.about), whole = solid_term(without.s);
+  assert_ok(whole.residual(whole.self, u, a));
+  assert_ok(rest.residual(rest.self, u, b));
+  memcpy(db, b, with.n * sizeof *db);
+  assert_ok(about.residual(about.self, u, b));
+  for (size_t i = 0; i < with.n; i++) db[i] -= b[i];
+  assert_true(largest(with.n, db) > 0.01 * largest(with.n, b)); /* they do carry something */
+  memset(db, 0, with.n * sizeof *db);
+  for (size_t i = 0; i < with.n; i++) assert_close(a[i], b[i], test_round(1e4) * largest(with.n, a));
+  /* The tangent of the element of sim/fe is kept in single precision. */
+  assert_ok(whole.linearize(whole.self, u));
+  assert_ok(rest.linearize(rest.self, u));
+  assert_ok(about.linearize(about.self, u));
+  whole.apply(whole.self, u, da);
+  rest.apply(rest.self, u, db);
+  about.apply(about.self, u, db);
+  for (size_t i = 0; i < with.n; i++) assert_close(da[i], db[i], 100 * FLT_EPSILON * largest(with.n, da));
+  model_free(&with.m);
+  model_free(&without.m);
+}
+
+static void the_tangent_is_the_derivative_of_the_forces(void **unused) {
+  (void)unused;
+  specimen b = make(1);
+  double *u = vector(&b), *d = vector(&b), *plus = vector(&b), *minus = vector(&b), *K = vector(&b), *v = vector(&b);
+  term t = edge_term(b.about);
+  bent(&b, u);
+  for (size_t i = 0; i < b.n; i++) d[i] = 1e-3 * cos((double)(7 * i));
+  double h = test_step();
+  for (size_t i = 0; i < b.n; i++) v[i] = u[i] + h * d[i];
+  assert_ok(t.residual(t.self, v, plus));
+  for (size_t i = 0; i < b.n; i++) v[i] = u[i] - h * d[i];
+  assert_ok(t.residual(t.self, v, minus));
+  assert_ok(t.linearize(t.self, u));
+  t.apply(t.self, d, K);
+  /* K grows with d and both are of the size of the forces' change; the third derivative is some ten times as large. */
+  for (size_t i = 0; i < b.n; i++)
+    assert_close((plus[i] - minus[i]) / (2 * h), K[i], 1e3 * test_difference() * largest(b.n, K));
+  model_free(&b.m);
+}
+
+static void the_matrices_are_the_product_with_or_without_what_stiffens(void **unused) {
+  (void)unused;
+  specimen b = make(1);
+  const mesh *g = b.m->mesh;
+  double *u = vector(&b), *d = vector(&b), work[2];
+  static float K[CELL_PACKED * NB];
+  term t = edge_term(b.about);
+  bent(&b, u);
+  block_noise(b.n, d);
+  for (int stiff = 0; stiff < 2; stiff++) {
+    double *product = vector(&b), *sum = vector(&b);
+    t.stiffen(t.self, 10 * stiff);
+    assert_ok(t.linearize(t.self, u));
+    t.apply(t.self, d, product);
+    for (int site = 0; site < b.m->space->nsite; site++) {
+      memset(K, 0, sizeof K);
+      t.cells(t.self, site, K);
+      for (int l = 0; l < NB; l++) {
+        int cell = space_site_cell(b.m->space, site, l);
+        for (int i = 0; i < CELL_DOF && cell >= 0; i++)
+          for (int j = 0; j < CELL_DOF; j++) {
+            const int32_t *node = g->cell + CELL_NODES * (size_t)cell;
+            int at = i >= j ? i * (i + 1) / 2 + j : j * (j + 1) / 2 + i;
+            sum[3 * node[i / 3] + i % 3] += (double)K[at * NB + l] * d[3 * node[j / 3] + j % 3];
+          }
+      }
+    }
+    for (size_t i = 0; i < b.n; i++) assert_close(sum[i], product[i], 100 * FLT_EPSILON * largest(b.n, product));
+    work[stiff] = 0;
+    for (size_t i = 0; i < b.n; i++) work[stiff] += d[i] * product[i];
+  }
+  assert_true(work[1] > 1.1 * work[0]); /* ten shear moduli of resistance, beside 99 of the bulk's */
+  model_free(&b.m);
+}
+
+/* u = -s (x - edge)^2 in the cells beside the edge, 5 mm long: J = 1 - 2 s (x - edge) is -0.1 at their far side and
+   positive at the points of Gauss. */
+static void what_is_inside_out_at_a_corner_only_is_refused(void **unused) {
+  (void)unused;
+  specimen with = make(1), without = make(0);
+  double *u = vector(&with), *r = vector(&with), s = 1.1 / (2 * 5e-3);
+  for (size_t i = 0; i < with.n; i += 3) {
+    double x = fmin(5e-3, fmax(0, with.m->mesh->x[i] - 20e-3));
+    u[i] = -s * x * x;
+  }
+  term rest = solid_term(with.s), about = edge_term(with.about), whole = solid_term(without.s);
+  assert_ok(whole.residual(whole.self, u, r));
+  assert_ok(rest.residual(rest.self, u, r));
+  assert_int_equal(about.residual(about.self, u, r), ST_RETRY);
+  assert_int_equal(about.linearize(about.self, u), ST_RETRY);
+  assert_true(block_inside_out(without.m, u) > 0);
+  model_free(&with.m);
+  model_free(&without.m);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(an_affine_motion_meets_the_same_forces_with_and_without_them),
+      cmocka_unit_test(the_tangent_is_the_derivative_of_the_forces),
+      cmocka_unit_test(the_matrices_are_the_product_with_or_without_what_stiffens),
+      cmocka_unit_test(what_is_inside_out_at_a_corner_only_is_refused),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
