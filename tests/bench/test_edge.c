@@ -73,6 +73,24 @@ static void an_affine_motion_meets_the_same_forces_with_and_without_them(void **
   model_free(&without.m);
 }
 
+/* u = (x^2 / 2, 0, 0) from rest: its divergence x is linear, so all of lambda acts on it, in every cell: u K u is the
+   integral of (2 mu + lambda) x^2 over the body. */
+static void a_change_of_volume_that_is_linear_meets_all_of_the_bulk_modulus(void **unused) {
+  (void)unused;
+  specimen b = make(1);
+  double *u = vector(&b), *d = vector(&b), *K = vector(&b), work = 0, mu = 6e3, lambda = 99 * mu;
+  term terms[2] = {solid_term(b.s), edge_term(b.about)};
+  for (size_t i = 0; i < b.n; i += 3) d[i] = 0.5 * b.m->mesh->x[i] * b.m->mesh->x[i];
+  for (int k = 0; k < 2; k++) {
+    assert_ok(terms[k].linearize(terms[k].self, u));
+    terms[k].apply(terms[k].self, d, K);
+  }
+  for (size_t i = 0; i < b.n; i++) work += d[i] * K[i];
+  double exact = (2 * mu + lambda) * pow(0.06, 3) / 3 * 0.06 * 0.04;
+  assert_close(work, exact, 10 * FLT_EPSILON * exact); /* single precision in the element of sim/fe */
+  model_free(&b.m);
+}
+
 static void the_tangent_is_the_derivative_of_the_forces(void **unused) {
   (void)unused;
   specimen b = make(1);
@@ -151,6 +169,7 @@ static void what_is_inside_out_at_a_corner_only_is_refused(void **unused) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(an_affine_motion_meets_the_same_forces_with_and_without_them),
+      cmocka_unit_test(a_change_of_volume_that_is_linear_meets_all_of_the_bulk_modulus),
       cmocka_unit_test(the_tangent_is_the_derivative_of_the_forces),
       cmocka_unit_test(the_matrices_are_the_product_with_or_without_what_stiffens),
       cmocka_unit_test(what_is_inside_out_at_a_corner_only_is_refused),
