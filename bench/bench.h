@@ -57,6 +57,12 @@ status bench_timed(bench *b, const char *name, const char *mesh, long unknowns, 
 status bench_number(bench *b, const char *name, const char *mesh, long unknowns, double value,
                     const char *unit) MUST_CHECK;
 
+/* Limit of n >= 3 values of which the last three differ as a geometric series does: Aitken, which is Richardson for an
+   order that is not known. */
+double bench_limit(int n, const double *value);
+/* The first value from which on all are within that share of the limit; n: not even the last. */
+int bench_within(int n, const double *value, double limit, double share);
+
 void bench_table_head(FILE *f);
 status bench_csv(const bench *b, const char *path) MUST_CHECK;
 status bench_json(const bench *b, const char *path) MUST_CHECK;

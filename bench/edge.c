@@ -2,13 +2,14 @@
 #include <math.h>
 #include <omp.h>
 #include <string.h>
+#include "sim/base/mat3.h"
 #include "sim/base/par.h"
 
 enum { LINE = 5, POINTS = LINE * LINE * LINE, PSI = 4, PACKED = CELL_DOF * (CELL_DOF + 1) / 2 };
 
-/* Part of lambda, in mu, that holds the volume at each point. Numerical: strips with cells halved five times end at
-   -24.17 N with all of it, -23.88 with 10 mu, -23.80 with 3 mu, and their limit is -23.4. With less, points lose their
-   volume. */
+/* Part of lambda, in mu, that holds the volume at each point. Numerical: the quarter with cells halved six times ends
+   at -19.98 N with all of it, -19.75 with 10 mu, -19.69 with 3 mu, and its limit is -19.5. With 1 mu the strip halved
+   seven times does not arrive. */
 static const double HOLD = 3;
 
 /* Slopes of the shapes at the points of a cell, along lines of the rest and, by F^-1, along lines as they are; weights
@@ -113,31 +114,21 @@ static const int32_t *nodes(const edge *e, int i) {
   return e->s->mesh->cell + CELL_NODES * (size_t)e->cell[i];
 }
 
-/* C = cof F, returns J */
-static double cofactors(const double F[3][3], double C[3][3]) {
-  for (int i = 0; i < 3; i++)
-    for (int j = 0; j < 3; j++) {
-      int k = (i + 1) % 3, l = (i + 2) % 3, p = (j + 1) % 3, r = (j + 2) % 3;
-      C[i][j] = F[k][p] * F[l][r] - F[k][r] * F[l][p];
-    }
-  return F[0][0] * C[0][0] + F[0][1] * C[0][1] + F[0][2] * C[0][2];
-}
-
 /* Lengths of cell i; at its points F and p = hold ln J + (lambda - hold) Pi ln J - mu. Returns its volume, 0 when it is
    inside out. */
-static double state(const edge *e, int i, const double *u, double length[3], double (*F)[3][3], double *p) {
+static double state(const edge *e, int i, const double *u, double length[3], double (*F)[9], double *p) {
   const int32_t *node = nodes(e, i);
   const double *first = e->s->mesh->x + 3 * (size_t)node[0], *last = e->s->mesh->x + 3 * (size_t)node[CELL_NODES - 1];
-  double C[3][3], mean[PSI] = {0};
+  double C[9], mean[PSI] = {0};
   for (int k = 0; k < 3; k++) length[k] = last[k] - first[k];
   for (int q = 0; q < POINTS; q++) {
     memset(F[q], 0, sizeof F[q]);
     for (int a = 0; a < CELL_NODES; a++)
       for (int k = 0; k < 3; k++)
-        for (int j = 0; j < 3; j++) F[q][k][j] += u[3 * (size_t)node[a] + (size_t)k] * e->slope[q][a][j];
+        for (int j = 0; j < 3; j++) F[q][3 * k + j] += u[3 * (size_t)node[a] + (size_t)k] * e->slope[q][a][j];
     for (int k = 0; k < 3; k++)
-      for (int j = 0; j < 3; j++) F[q][k][j] = F[q][k][j] / length[j] + (k == j);
-    double J = cofactors((const double(*)[3])F[q], C);
+      for (int j = 0; j < 3; j++) F[q][3 * k + j] = F[q][3 * k + j] / length[j] + (k == j);
+    double J = cof3(F[q], 1, C);
     if (!(J > 0)) return 0;
     p[q] = log(J);
     for (int c = 0; c < PSI; c++) mean[c] += e->weight[q] * e->psi[q][c] * p[q];
@@ -152,12 +143,12 @@ static double state(const edge *e, int i, const double *u, double length[3], dou
 
 /* P = mu F + p F^-T */
 static int forces(const edge *e, int i, const double *u, double *r) {
-  double length[3], F[POINTS][3][3], p[POINTS], C[3][3], P[3][3], volume = state(e, i, u, length, F, p);
+  double length[3], F[POINTS][9], p[POINTS], C[9], P[3][3], volume = state(e, i, u, length, F, p);
   memset(r, 0, CELL_DOF * sizeof *r);
   for (int q = 0; q < POINTS && volume > 0; q++) {
-    double J = cofactors((const double(*)[3])F[q], C), w = volume * e->weight[q];
+    double J = cof3(F[q], 1, C), w = volume * e->weight[q];
     for (int k = 0; k < 3; k++)
-      for (int j = 0; j < 3; j++) P[k][j] = w * (e->mu * F[q][k][j] + p[q] / J * C[k][j]) / length[j];
+      for (int j = 0; j < 3; j++) P[k][j] = w * (e->mu * F[q][3 * k + j] + p[q] / J * C[3 * k + j]) / length[j];
     for (int a = 0; a < CELL_NODES; a++) {
       const double *g = e->slope[q][a];
       for (int k = 0; k < 3; k++) r[3 * a + k] += P[k][0] * g[0] + P[k][1] * g[1] + P[k][2] * g[2];
@@ -176,18 +167,18 @@ static double sum(const double *restrict w, const double *restrict x, const doub
 /* With G and g the slopes of a shape along lines of the rest and as they are, B the projection of g:
      K_(a i)(b k) = sum of mu G_a . G_b (i = k) + hold g_ai g_bk - p g_ak g_bi,  + (lambda - hold) B_ai . B_bk */
 static int matrix(const edge *e, int i, const double *u, slopes *s, double *K) {
-  double length[3], F[POINTS][3][3], p[POINTS], C[3][3], B[CELL_DOF][PSI] = {{0}};
+  double length[3], F[POINTS][9], p[POINTS], C[9], B[CELL_DOF][PSI] = {{0}};
   double volume = state(e, i, u, length, F, p), rest = volume * (e->lambda - e->hold);
   if (!(volume > 0)) return 0;
   for (int q = 0; q < POINTS; q++) {
-    double J = cofactors((const double(*)[3])F[q], C), w = volume * e->weight[q];
+    double J = cof3(F[q], 1, C), w = volume * e->weight[q];
     s->same[q] = w * e->mu, s->turn[q] = w * e->mu * e->stiffen * J;
     s->change[q] = w * e->hold, s->press[q] = w * p[q];
     for (int a = 0; a < CELL_NODES; a++) {
       double G[3];
       for (int k = 0; k < 3; k++) s->rest[k][a][q] = G[k] = e->slope[q][a][k] / length[k];
       for (int k = 0; k < 3; k++) {
-        double g = s->now[k][a][q] = (C[k][0] * G[0] + C[k][1] * G[1] + C[k][2] * G[2]) / J;
+        double g = s->now[k][a][q] = (C[3 * k] * G[0] + C[3 * k + 1] * G[1] + C[3 * k + 2] * G[2]) / J;
         for (int c = 0; c < PSI; c++) B[3 * a + k][c] += e->weight[q] * e->psi[q][c] * g;
       }
     }

@@ -106,17 +106,16 @@ status case_p1f(bench *b) {
   return layered(b, FIBRES_IN_TENSION, "p1f");
 }
 
-/* The limit of forces whose differences become a geometric series (Aitken; Richardson, the order being unknown, since
-   the edge is singular), and the fewest unknowns that are within 1 % of it. */
+/* The limit of the forces, and the fewest unknowns that come within 1 % of it; no such row when none do. */
 static status limit(bench *b, const char *name, const char *label, int n, const double *force, const long *unknowns) {
   char row[BENCH_TEXT];
-  double last = force[n - 1] - force[n - 2], before = force[n - 2] - force[n - 3];
-  double end = force[n - 1] + last * last / (before - last), enough = (double)NAN;
-  for (int i = n - 1; i >= 0 && fabs(force[i] - end) <= 0.01 * fabs(end); i--) enough = (double)unknowns[i];
+  double end = bench_limit(n, force);
+  int first = bench_within(n, force, end, 0.01);
   snprintf(row, sizeof row, "%s_limit", name);
   TRY(bench_number(b, row, label, unknowns[n - 1], end, "N"));
+  if (first == n) return ST_OK;
   snprintf(row, sizeof row, "%s_one_percent", name);
-  return bench_number(b, row, label, unknowns[n - 1], enough, "unknowns");
+  return bench_number(b, row, label, unknowns[n - 1], (double)unknowns[first], "unknowns");
 }
 
 /* Quarters, nested; their forces times four, those of strips are of 40 mm. Eight steps, since thin elements at the

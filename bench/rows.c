@@ -36,6 +36,17 @@ static void print_value(FILE *f, double v) {
     fprintf(f, "%12s", "failed");
 }
 
+double bench_limit(int n, const double *value) {
+  double last = value[n - 1] - value[n - 2], before = value[n - 2] - value[n - 3];
+  return value[n - 1] + last * last / (before - last);
+}
+
+int bench_within(int n, const double *value, double limit, double share) {
+  int first = n;
+  while (first > 0 && fabs(value[first - 1] - limit) <= share * fabs(limit)) first--;
+  return first;
+}
+
 void bench_table_head(FILE *f) {
   fprintf(f, "%-18s %-22s %9s %3s %4s %12s %12s %-12s %s\n", "case", "mesh", "unknowns", "thr", "runs", "median",
           "spread", "unit", "share of roof");

@@ -60,7 +60,8 @@ static void an_affine_motion_meets_the_same_forces_with_and_without_them(void **
   for (size_t i = 0; i < with.n; i++) db[i] -= b[i];
   assert_true(largest(with.n, db) > 0.01 * largest(with.n, b)); /* they do carry something */
   memset(db, 0, with.n * sizeof *db);
-  for (size_t i = 0; i < with.n; i++) assert_close(a[i], b[i], test_round(1e4) * largest(with.n, a));
+  /* Sums over 125 points and 27 nodes, of pressures that are nearly a hundred shear moduli times a strain of 0.1. */
+  for (size_t i = 0; i < with.n; i++) assert_close(a[i], b[i], test_round(125 + 27) * 10 * largest(with.n, a));
   /* The tangent of the element of sim/fe is kept in single precision. */
   assert_ok(whole.linearize(whole.self, u));
   assert_ok(rest.linearize(rest.self, u));
@@ -105,9 +106,9 @@ static void the_tangent_is_the_derivative_of_the_forces(void **unused) {
   assert_ok(t.residual(t.self, v, minus));
   assert_ok(t.linearize(t.self, u));
   t.apply(t.self, d, K);
-  /* K grows with d and both are of the size of the forces' change; the third derivative is some ten times as large. */
+  /* The third derivative is some ten times as large as the first: strains of 0.1 change the pressure by its whole. */
   for (size_t i = 0; i < b.n; i++)
-    assert_close((plus[i] - minus[i]) / (2 * h), K[i], 1e3 * test_difference() * largest(b.n, K));
+    assert_close((plus[i] - minus[i]) / (2 * h), K[i], 30 * test_difference() * largest(b.n, K));
   model_free(&b.m);
 }
 
