@@ -134,10 +134,10 @@ static void bend(mesh *g, double far) {
   }
 }
 
-/* Line k from the patch's edge on: even steps, the first of them halved again and again, always the part at the edge.
-   Halving once more keeps every old line. */
+/* Line k from the patch's edge on: even steps, the first of them halved (or cut at another part) again and again,
+   always the part at the edge. Halving once more keeps every old line. */
 static double away(const block *b, int k, double step) {
-  return k > b->halve ? step * (k - b->halve) : k > 0 ? ldexp(step, k - 1 - b->halve) : 0;
+  return k > b->halve ? step * (k - b->halve) : k > 0 ? step * pow(b->part > 0 ? b->part : 0.5, b->halve + 1 - k) : 0;
 }
 
 /* Lines in x, or in y. */

@@ -22,6 +22,7 @@ typedef struct slopes {
 struct edge {
   const space *s;
   double mu, lambda, hold, stiffen; /* Pa, the last a share of mu */
+  double least;                     /* edge_soften */
   int n, nthread;
   const int32_t *cell;                                                   /* [n] */
   int32_t *number;                                                       /* [ncell] in that list, -1 */
@@ -114,6 +115,16 @@ static const int32_t *nodes(const edge *e, int i) {
   return e->s->mesh->cell + CELL_NODES * (size_t)e->cell[i];
 }
 
+/* ln J or, from `least` down, its parabola there; with two derivatives. */
+typedef struct logarithm {
+  double value, d, dd;
+} logarithm;
+static logarithm ln(const edge *e, double J) {
+  if (J >= e->least) return (logarithm){log(J), 1 / J, -1 / (J * J)};
+  double inv = 1 / e->least, x = J * inv - 1;
+  return (logarithm){log(e->least) + x - 0.5 * x * x, (1 - x) * inv, -inv * inv};
+}
+
 /* Lengths of cell i; at its points F and p = hold ln J + (lambda - hold) Pi ln J - mu. Returns its volume, 0 when it is
    inside out. */
 static double state(const edge *e, int i, const double *u, double length[3], double (*F)[9], double *p) {
@@ -129,8 +140,8 @@ static double state(const edge *e, int i, const double *u, double length[3], dou
     for (int k = 0; k < 3; k++)
       for (int j = 0; j < 3; j++) F[q][3 * k + j] = F[q][3 * k + j] / length[j] + (k == j);
     double J = cof3(F[q], 1, C);
-    if (!(J > 0)) return 0;
-    p[q] = log(J);
+    if (!(J > 0) && !(e->least > 0 && isfinite(J))) return 0;
+    p[q] = ln(e, J).value;
     for (int c = 0; c < PSI; c++) mean[c] += e->weight[q] * e->psi[q][c] * p[q];
   }
   for (int q = 0; q < POINTS; q++) {
@@ -141,20 +152,36 @@ static double state(const edge *e, int i, const double *u, double length[3], dou
   return length[0] * length[1] * length[2];
 }
 
-/* P = mu F + p F^-T */
+/* P = mu F + p (ln J)' cof F */
 static int forces(const edge *e, int i, const double *u, double *r) {
   double length[3], F[POINTS][9], p[POINTS], C[9], P[3][3], volume = state(e, i, u, length, F, p);
   memset(r, 0, CELL_DOF * sizeof *r);
   for (int q = 0; q < POINTS && volume > 0; q++) {
-    double J = cof3(F[q], 1, C), w = volume * e->weight[q];
+    double w = volume * e->weight[q], slope = ln(e, cof3(F[q], 1, C)).d;
     for (int k = 0; k < 3; k++)
-      for (int j = 0; j < 3; j++) P[k][j] = w * (e->mu * F[q][3 * k + j] + p[q] / J * C[3 * k + j]) / length[j];
+      for (int j = 0; j < 3; j++) P[k][j] = w * (e->mu * F[q][3 * k + j] + p[q] * slope * C[3 * k + j]) / length[j];
     for (int a = 0; a < CELL_NODES; a++) {
       const double *g = e->slope[q][a];
       for (int k = 0; k < 3; k++) r[3 * a + k] += P[k][0] * g[0] + P[k][1] * g[1] + P[k][2] * g[2];
     }
   }
   return volume > 0;
+}
+
+/* K += weight * second derivative of J at point q: e_ikm F_mn (G_a x G_b)_n, which no J divides. */
+static void turning(const slopes *s, int q, const double F[9], double weight, double *K) {
+  for (int a = 0; a < CELL_NODES; a++)
+    for (int b = 0; b < a; b++) {
+      double A[3], B[3], v[3];
+      for (int k = 0; k < 3; k++) A[k] = s->rest[k][a][q], B[k] = s->rest[k][b][q];
+      double c[3] = {A[1] * B[2] - A[2] * B[1], A[2] * B[0] - A[0] * B[2], A[0] * B[1] - A[1] * B[0]};
+      for (int m = 0; m < 3; m++) v[m] = weight * (F[3 * m] * c[0] + F[3 * m + 1] * c[1] + F[3 * m + 2] * c[2]);
+      for (int i = 0; i < 3; i++) {
+        int k = (i + 1) % 3, m = (i + 2) % 3;
+        K[(3 * a + i) * (3 * a + i + 1) / 2 + 3 * b + k] += v[m];
+        K[(3 * a + k) * (3 * a + k + 1) / 2 + 3 * b + i] -= v[m];
+      }
+    }
 }
 
 static double sum(const double *restrict w, const double *restrict x, const double *restrict y) {
@@ -164,21 +191,24 @@ static double sum(const double *restrict w, const double *restrict x, const doub
   return s;
 }
 
-/* With G and g the slopes of a shape along lines of the rest and as they are, B the projection of g:
-     K_(a i)(b k) = sum of mu G_a . G_b (i = k) + hold g_ai g_bk - p g_ak g_bi,  + (lambda - hold) B_ai . B_bk */
+/* With G and g = (ln J)' cof F G the slopes of a shape along lines of the rest and as they are, B the projection of g:
+     K_(a i)(b k) = sum of mu G_a . G_b (i = k) + hold g_ai g_bk - p g_ak g_bi,  + (lambda - hold) B_ai . B_bk
+   On the parabola hold + p (ln J)'' / (ln J)'^2 takes hold's place, and the third summand is that of `turning`. */
 static int matrix(const edge *e, int i, const double *u, slopes *s, double *K) {
   double length[3], F[POINTS][9], p[POINTS], C[9], B[CELL_DOF][PSI] = {{0}};
   double volume = state(e, i, u, length, F, p), rest = volume * (e->lambda - e->hold);
   if (!(volume > 0)) return 0;
   for (int q = 0; q < POINTS; q++) {
     double J = cof3(F[q], 1, C), w = volume * e->weight[q];
-    s->same[q] = w * e->mu, s->turn[q] = w * e->mu * e->stiffen * J;
-    s->change[q] = w * e->hold, s->press[q] = w * p[q];
+    logarithm l = ln(e, J);
+    int low = J < e->least;
+    s->same[q] = w * e->mu, s->turn[q] = w * e->mu * e->stiffen / l.d;
+    s->change[q] = w * (e->hold + (low ? p[q] * l.dd / (l.d * l.d) : 0)), s->press[q] = low ? 0 : w * p[q];
     for (int a = 0; a < CELL_NODES; a++) {
       double G[3];
       for (int k = 0; k < 3; k++) s->rest[k][a][q] = G[k] = e->slope[q][a][k] / length[k];
       for (int k = 0; k < 3; k++) {
-        double g = s->now[k][a][q] = (C[3 * k] * G[0] + C[3 * k + 1] * G[1] + C[3 * k + 2] * G[2]) / J;
+        double g = s->now[k][a][q] = (C[3 * k] * G[0] + C[3 * k + 1] * G[1] + C[3 * k + 2] * G[2]) * l.d;
         for (int c = 0; c < PSI; c++) B[3 * a + k][c] += e->weight[q] * e->psi[q][c] * g;
       }
     }
@@ -197,6 +227,10 @@ static int matrix(const edge *e, int i, const double *u, slopes *s, double *K) {
           K[row * (row + 1) / 2 + col] = x;
         }
     }
+  for (int q = 0; q < POINTS; q++) {
+    double J = cof3(F[q], 1, C);
+    if (J < e->least) turning(s, q, F[q], volume * e->weight[q] * p[q] * ln(e, J).d, K);
+  }
   return 1;
 }
 
@@ -278,6 +312,10 @@ static void cells(void *self, int site, float *K) {
 static void stiffen(void *self, double share) {
   edge *e = self;
   e->stiffen = share;
+}
+
+void edge_soften(edge *e, double least) {
+  e->least = least;
 }
 
 term edge_term(edge *e) {

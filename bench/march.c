@@ -4,7 +4,7 @@
 
 enum { EASY = 12 }; /* as in run/loop.c */
 /* Numerical, of a patient march: what it takes to follow P1 to six halvings and its strip to eight. */
-enum { PATIENT_EASY = 40, PATIENT_NEWTON = 150 };
+enum { PATIENT_EASY = 40, PATIENT_NEWTON = 150, SETTLE_NEWTON = 3000 };
 static const double PATIENT_STEP = 1.0 / 256;
 
 static void fresh(void *ctx) {
@@ -78,27 +78,32 @@ void march_rest(march *d) {
   d->applies = d->cycles = d->newton = 0;
 }
 
+/* From u to `share` of the motion: ST_OK with u there, ST_RETRY with u as it was. */
+static status attempt(march *d, double share, int max_newton, nl_report *rep) {
+  memcpy(d->trial, d->u, (size_t)d->p.n * sizeof *d->u);
+  block_lift(d->m, share, d->u, d->lift);
+  /* Forcing as in mechanics.c. */
+  newton_opts o = {.max_newton = max_newton,
+                   .max_krylov = d->m->time.max_krylov,
+                   .krylov_least = 1e-4,
+                   .krylov_most = 0.1,
+                   .lift = d->lift,
+                   .stiffen = d->patient};
+  TRY(newton_solve(&d->p, &o, d->trial, d->scratch, rep));
+  double *swap = d->u;
+  d->u = d->trial, d->trial = swap, d->accepted++;
+  return ST_OK;
+}
+
 /* One attempt after another until one is accepted. */
 static status advance(march *d) {
-  const model *m = d->m;
   for (int cut = 0;; cut = 1) {
     int lands;
     double t0 = par_wall(), stop = (double)(d->done + 1) / d->nstep, dt = controller_step(&d->c, d->t, stop, &lands);
-    memcpy(d->trial, d->u, (size_t)d->p.n * sizeof *d->u);
-    block_lift(m, d->t + dt, d->u, d->lift);
-    /* Forcing as in mechanics.c. */
-    newton_opts o = {.max_newton = d->patient ? PATIENT_NEWTON : m->time.max_newton,
-                     .max_krylov = m->time.max_krylov,
-                     .krylov_least = 1e-4,
-                     .krylov_most = 0.1,
-                     .lift = d->lift,
-                     .stiffen = d->patient};
     nl_report rep;
-    status st = newton_solve(&d->p, &o, d->trial, d->scratch, &rep);
+    status st = attempt(d, d->t + dt, d->patient ? PATIENT_NEWTON : d->m->time.max_newton, &rep);
     if (st < 0) return st;
     if (st == ST_OK) {
-      double *swap = d->u;
-      d->u = d->trial, d->trial = swap, d->accepted++;
       controller_accept(&d->c, dt, rep.newton, cut);
       d->done += lands;
       d->t = lands ? stop : d->t + dt;
@@ -112,4 +117,17 @@ static status advance(march *d) {
 status march_on(march *d, int nstep) {
   for (int end = d->done + nstep; d->done < end;) TRY(advance(d));
   return ST_OK;
+}
+
+status march_settle(march *d) {
+  nl_report rep;
+  double t0 = par_wall();
+  status st = attempt(d, 1, SETTLE_NEWTON, &rep);
+  if (st == ST_RETRY) {
+    d->rejected++, d->lost += par_wall() - t0;
+    memset(d->u, 0, (size_t)d->p.n * sizeof *d->u);
+    return march_on(d, d->nstep - d->done);
+  }
+  d->done = d->nstep, d->t = 1;
+  return st;
 }

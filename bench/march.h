@@ -23,5 +23,7 @@ status march_create(march *d, const model *m, nl_problem p, int nstep) MUST_CHEC
 void march_free(march *d);
 void march_rest(march *d);                       /* back to the start, counters to zero */
 status march_on(march *d, int nstep) MUST_CHECK; /* so many steps more */
+/* To the end of the motion from any u of the caller's in one Newton solve; where that does not arrive, from rest. */
+status march_settle(march *d) MUST_CHECK;
 
 #endif

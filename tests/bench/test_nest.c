@@ -1,0 +1,80 @@
+/* Fields brought to a finer mesh; a march that begins so. */
+#include "bench/nest.h"
+#include "bench/march.h"
+#include "tests/test.h"
+
+/* Of degree 2 along each axis in each cell, with a kink at the patch's edge, a line of both meshes. */
+static void field(const double x[3], double u[3]) {
+  double a = x[0] / 0.06, b = x[1] / 0.06, c = x[2] / 0.04, kink = fmax(0, x[0] - 0.02) / 0.04;
+  u[0] = (1 - a * a) * (b - 2 * b * b) * (3 + c * c);
+  u[1] = kink * kink * (2 - b * b) * c;
+  u[2] = a * b * c - 0.3;
+}
+
+static void a_field_of_the_coarse_mesh_is_the_same_on_the_fine_one(void **unused) {
+  (void)unused;
+  block coarse = block_p1_graded(1, 0), fine = block_p1_graded(3, 0);
+  model *m[2];
+  assert_ok(block_build(&coarse, m));
+  assert_ok(block_build(&fine, m + 1));
+  double *u[2], *brought = arena_alloc(m[1]->memory, 3 * (size_t)m[1]->mesh->nnode * sizeof *brought);
+  for (int i = 0; i < 2; i++) {
+    const mesh *g = m[i]->mesh;
+    u[i] = arena_alloc(m[i]->memory, 3 * (size_t)g->nnode * sizeof **u);
+    for (size_t n = 0; n < (size_t)g->nnode; n++) field(g->x + 3 * n, u[i] + 3 * n);
+  }
+  nest_bring(m[0]->mesh, u[0], m[1]->mesh, brought);
+  for (int i = 0; i < 3 * m[1]->mesh->nnode; i++) assert_close(brought[i], u[1][i], test_round(10 * 27));
+  model_free(m);
+  model_free(m + 1);
+}
+
+/* The patch at the end of its motion; u from before, or from rest. Returns its force. */
+static double press(int halve, const model *coarse, const double *before, model **m, double *u) {
+  block k = block_p1_graded(halve, 1);
+  k.corners = 1;
+  solid *s;
+  equilibrium *e;
+  edge *about;
+  march d = {0};
+  assert_ok(block_build(&k, m));
+  assert_ok(block_edge(&k, *m, &about));
+  edge_soften(about, 0.01);
+  assert_ok(block_equilibrium(*m, &s, &e));
+  equilibrium_add(e, edge_term(about));
+  assert_ok(march_create(&d, *m, equilibrium_problem(e), 8));
+  d.patient = 1;
+  if (coarse) {
+    nest_bring(coarse->mesh, before, (*m)->mesh, d.u);
+    assert_ok(march_settle(&d));
+    assert_int_equal(d.accepted, 1);
+  } else {
+    assert_ok(march_on(&d, 8));
+  }
+  assert_int_equal(d.done, 8);
+  double support[3], rig[3 * MODEL_RIGS];
+  equilibrium_reactions(e, d.u, support, rig);
+  memcpy(u, d.u, (size_t)d.p.n * sizeof *u);
+  march_free(&d);
+  return rig[2];
+}
+
+static void a_march_from_a_coarser_end_ends_as_from_rest(void **unused) {
+  (void)unused;
+  static double coarse[3 * 9999], fine[3 * 9999];
+  model *m[3];
+  double first = press(1, NULL, NULL, m, coarse), brought = press(2, m[0], coarse, m + 1, fine),
+         rest = press(2, NULL, NULL, m + 2, fine);
+  /* Each is balanced to a hundred-millionth of its forces, at each of a hundred nodes. */
+  assert_close(brought, rest, 1e-6 * fabs(rest));
+  assert_true(fabs(first - rest) > 1e-2 * fabs(rest));
+  for (int i = 0; i < 3; i++) model_free(m + i);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_field_of_the_coarse_mesh_is_the_same_on_the_fine_one),
+      cmocka_unit_test(a_march_from_a_coarser_end_ends_as_from_rest),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
