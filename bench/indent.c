@@ -167,14 +167,14 @@ status case_p1s(bench *b) {
 }
 
 /* The limit of the halved ones, and the fewest unknowns that come within 1 % of the quarter's: cells at the edge that
-   have 0.4 of the cut one, since a part of the error is in how steeply they become small, the larger one in the last.
+   have 0.45 of the cut one, since a part of the error is in how steeply they become small, the larger one in the last.
  */
 status case_p1e(bench *b) {
   static const int strip[] = {2, 3, 4, 7}, quarter[] = {2, 2, 3, 7}, steep[] = {2, 2, 3, 6};
   series s, q, t;
   TRY(graded(b, (block){.strip = 1, .corners = 1}, strip[b->size], "p1e", &s));
   TRY(graded(b, (block){.corners = 1}, quarter[b->size], "p1e", &q));
-  TRY(graded(b, (block){.corners = 1, .part = 0.4}, steep[b->size], "p1e", &t));
+  TRY(graded(b, (block){.corners = 1, .part = 0.45}, steep[b->size], "p1e", &t));
   if (b->size < SIZE_LONG) return ST_OK;
   double end = bench_limit(q.n, q.force);
   TRY(bench_number(b, "p1e_limit", "strip", s.unknowns[s.n - 1], bench_limit(s.n, s.force), "N"));
