@@ -30,7 +30,7 @@ typedef struct block {
   int bent;
   block_fibres fibres;
   int halve;   /* so often the cells at the patch's edge, in x, y and z, are halved: a quarter of one layer only */
-  double part; /* then the cell at the edge has this part of the one cut; 0: one half */
+  double part; /* of the cut cell, for the one at the edge; 0: one half */
   int strip;   /* of that quarter, one thin cell along y that cannot spread: plane strain */
   int corners; /* those within 5 mm of that edge are looked at to their corners (edge.h) */
   int smooth;  /* smoother applications before and after in a cycle; 0: as in a scenario */

@@ -8,7 +8,7 @@
 enum { LINE = 5, POINTS = LINE * LINE * LINE, PSI = 4, PACKED = CELL_DOF * (CELL_DOF + 1) / 2 };
 
 /* Part of lambda, in mu, that holds the volume at each point. Numerical: the quarter with cells halved six times ends
-   at -19.98 N with all of it, -19.75 with 10 mu, -19.69 with 3 mu, and its limit is -19.5. With 1 mu the strip halved
+   at -19.98 N with all of it, -19.75 with 10 mu, -19.69 with 3 mu, all of one limit. With 1 mu the strip halved
    seven times does not arrive. */
 static const double HOLD = 3;
 
