@@ -223,13 +223,16 @@ status block_build(const block *b, model **out) {
   return st;
 }
 
-/* Below the edge and to both sides of it as many cells as lie within 5 mm, one at the least. Numerical: with
-   0.6 mm instead, twelve cells beyond were inside out under the patch's corner after seven halvings. */
+/* m. Numerical: with 0.6 mm instead, twelve cells beyond were inside out under the patch's corner after seven halvings.
+ */
 static const double EDGE = 5e-3;
+
+/* Below the edge and to both sides of it as many cells as lie within EDGE, one at the least. */
 status block_edge(const block *b, model *m, edge **out) {
   const mesh *g = m->mesh;
   int at = (b->cells - 2 * b->halve) / 3 + b->halve, far = 1, n = 0;
-  while (away(b, far + 1, b->hi / (b->cells - 2 * b->halve)) < EDGE + 1e-9) far++;
+  double step = b->hi / (b->cells - 2 * b->halve);
+  while (away(b, far + 1, step) < EDGE * (1 + 1e-9)) far++; /* a line at EDGE, but for rounding, counts */
   int32_t *cell;
   space *s;
   NEW(m->memory, cell, g->ncell);

@@ -64,6 +64,12 @@ static status measure(bench *b, const block *k, march *d, equilibrium *e, const 
 #undef ROW
 }
 
+static status keep(ended *end, const march *d) {
+  NEW(end->m->memory, end->u, d->p.n);
+  memcpy(end->u, d->u, (size_t)d->p.n * sizeof *d->u);
+  return ST_OK;
+}
+
 /* Returns the force, N, and the number of unknowns. from: NULL, or where it begins and then has ended. */
 static status indent_as(bench *b, block k, int nstep, const char *name, int patient, ended *from, double *force,
                         long *unknowns) {
@@ -90,12 +96,11 @@ static status indent_as(bench *b, block k, int nstep, const char *name, int pati
   *unknowns = 3L * m->mesh->nnode;
   if (st == ST_OK && from) {
     model *old = from->m;
-    *from = (ended){.m = m, .u = arena_alloc(m->memory, (size_t)d.p.n * sizeof *d.u)};
-    if (from->u) memcpy(from->u, d.u, (size_t)d.p.n * sizeof *d.u);
-    m = old;
+    from->m = m, m = old;
+    st = keep(from, &d);
   }
   march_free(&d);
-  if (m) model_free(&m);
+  model_free(&m);
   return st;
 }
 static status indent(bench *b, block k, int nstep, const char *name) {

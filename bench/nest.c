@@ -1,7 +1,7 @@
 #include "bench/nest.h"
 #include <string.h>
 
-/* The cell of `from` that node i of a line of `to` lies in, along axis k, and the shapes of its three nodes there. */
+/* The cell of `from` that x lies in along axis k, and the shapes of its three nodes there. */
 static int find(const mesh *from, int k, double x, double N[3]) {
   static const int axis[3][3] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
   const int *d = axis[k];
