@@ -53,6 +53,12 @@ block block_p1_graded(int halve, int strip) {
   return b;
 }
 
+block block_p1_rings(rings r, int strip) {
+  block b = block_p1(0, 0);
+  b.lo = 0, b.rings = r, b.strip = strip, b.corners = 1;
+  return b;
+}
+
 double block_times(const block *b) {
   return b->strip ? 4 * PATCH / STRIP : b->lo < 0 ? 1 : 4;
 }
@@ -134,10 +140,10 @@ static void bend(mesh *g, double far) {
   }
 }
 
-/* Line k from the patch's edge on: even steps, the first of them halved (or cut at another part) again and again,
-   always the part at the edge. Halving once more keeps every old line. */
+/* Line k from the patch's edge on: even steps, the first of them halved again and again, always the half at the edge.
+   Halving once more keeps every old line. */
 static double away(const block *b, int k, double step) {
-  return k > b->halve ? step * (k - b->halve) : k > 0 ? step * pow(b->part > 0 ? b->part : 0.5, b->halve + 1 - k) : 0;
+  return k > b->halve ? step * (k - b->halve) : k > 0 ? ldexp(step, k - b->halve - 1) : 0;
 }
 
 /* Lines in x, or in y. */
@@ -161,22 +167,38 @@ static void height_lines(const block *b, double *zs, uint8_t *sheet) {
   }
 }
 
-static status build(const block *b, model *m) {
-  int n = b->cells, ny = b->strip ? 1 : n, nz = 0;
-  for (int l = 0; l < b->nlayer; l++) {
-    TRY(add_layer(m, b->layer + l, b->ratio, b->fibres));
-    nz += b->layer[l].sheets;
-  }
+static status columns(const block *b, arena *a, mesh **out) {
+  int n = b->cells, nz = 0;
+  for (int l = 0; l < b->nlayer; l++) nz += b->layer[l].sheets;
   double *xs, *zs;
   uint8_t *sheet;
-  NEW(m->memory, xs, n + 1);
-  NEW(m->memory, zs, nz + 1);
-  NEW(m->memory, sheet, nz);
+  NEW(a, xs, n + 1);
+  NEW(a, zs, nz + 1);
+  NEW(a, sheet, nz);
   plane_lines(b, xs);
   height_lines(b, zs, sheet);
+  return mesh_columns(n, b->strip ? 1 : n, nz, xs, b->strip ? (double[]){0, STRIP} : xs, zs, sheet,
+                      b->fibres == FIBRES_NONE ? 0 : 2, a, out);
+}
+
+static double height(const block *b) {
+  double z = 0;
+  for (int l = 0; l < b->nlayer; l++) z += b->layer[l].thickness;
+  return z;
+}
+
+/* Under the patch: itself and what it holds. */
+static int bonded(const block *b, const double *x) {
+  return fabs(x[0]) < PATCH + 1e-9 && fabs(x[1]) < PATCH + 1e-9 && x[2] > height(b) - 1e-9;
+}
+
+static status build(const block *b, model *m) {
+  for (int l = 0; l < b->nlayer; l++) TRY(add_layer(m, b->layer + l, b->ratio, b->fibres));
   mesh *g;
-  TRY(mesh_columns(n, ny, nz, xs, b->strip ? (double[]){0, STRIP} : xs, zs, sheet, b->fibres == FIBRES_NONE ? 0 : 2,
-                   m->memory, &g));
+  if (b->rings.cuts)
+    TRY(rings_mesh(&b->rings, b->strip ? STRIP : 0, m->memory, &g));
+  else
+    TRY(columns(b, m->memory, &g));
   m->mesh = m->geometry.mesh = g;
   if (b->lo == 0) m->geometry.faces[FACE_XM] = m->geometry.faces[FACE_YM] = SUPPORT_SLIDING;
   if (b->strip) m->geometry.faces[FACE_YP] = SUPPORT_SLIDING;
@@ -185,13 +207,9 @@ static status build(const block *b, model *m) {
   m->nrig = b->move < 0;
   rig *k = m->rigs;
   *k = (rig){.name = "patch", .face = FACE_TOP, .move = {0, 0, b->move}, .held = {1, 1, 1}, .ramp = 1};
-  NEW(m->memory, k->node, (2 * n + 1) * (2 * n + 1));
-  for (int j = 0; j <= 2 * ny; j++)
-    for (int i = 0; i <= 2 * n; i++) {
-      int node = mesh_node(g, i, j, 2 * nz);
-      const double *x = g->x + 3 * (size_t)node;
-      if (fabs(x[0]) < PATCH + 1e-9 && fabs(x[1]) < PATCH + 1e-9) k->node[k->nnode++] = node;
-    }
+  NEW(m->memory, k->node, g->nnode);
+  for (int node = 0; node < g->nnode; node++)
+    if (bonded(b, g->x + 3 * (size_t)node)) k->node[k->nnode++] = node;
   if (b->bent) bend(g, b->hi);
   if (g->nfam) lay_fibres(b, g);
   space *s;
@@ -225,26 +243,25 @@ status block_build(const block *b, model **out) {
 
 /* m. Numerical: with 0.6 mm instead, twelve cells beyond were inside out under the patch's corner after seven halvings.
  */
-static const double EDGE = 5e-3;
+static const double ZONE = 5e-3;
 
-/* Below the edge and to both sides of it as many cells as lie within EDGE, one at the least. */
+/* Cells below the edge and to both sides of it, as many as lie within ZONE, one at the least. */
 status block_edge(const block *b, model *m, edge **out) {
   const mesh *g = m->mesh;
-  int at = (b->cells - 2 * b->halve) / 3 + b->halve, far = 1, n = 0;
-  double step = b->hi / (b->cells - 2 * b->halve);
-  while (away(b, far + 1, step) < EDGE * (1 + 1e-9)) far++; /* a line at EDGE, but for rounding, counts */
+  double zone = ZONE, mu = b->layer[0].mu;
+  if (!b->rings.cuts) zone = fmax(zone, away(b, 1, b->hi / (b->cells - 2 * b->halve)));
   int32_t *cell;
+  int n = 0;
   space *s;
   NEW(m->memory, cell, g->ncell);
-  for (int i = 0; i < g->nx; i++)
-    for (int j = 0; j < g->ny; j++)
-      for (int k = g->nz - far; k < g->nz; k++) {
-        int x = i >= at - far && i < at + far, y = !b->strip && j >= at - far && j < at + far;
-        if ((x || y) && i < at + far && (b->strip || j < at + far)) cell[n++] = (j * g->nx + i) * g->nz + k;
-      }
+  for (int c = 0; c < g->ncell; c++) {
+    enum { CENTRE = 13 };
+    const double *x = g->x + 3 * (size_t)g->cell[CELL_NODES * (size_t)c + CENTRE];
+    double from = (b->strip ? x[0] : fmax(x[0], x[1])) - PATCH;
+    if (fabs(from) < zone && height(b) - x[2] < zone) cell[n++] = c;
+  }
   TRY(space_create(m, m->memory, &s)); /* one of its own: it will lack those cells */
   m->space = s;
-  double mu = b->layer[0].mu;
   return edge_create(s, n, cell, mu, b->ratio * mu, m->memory, out);
 }
 
@@ -268,19 +285,15 @@ void block_lift(const model *m, double share, const double *u, double *lift) {
     }
 }
 
-int block_inside_out(const model *m, const double *u) {
+int block_inside_out(const block *b, const model *m, const double *u) {
   const mesh *g = m->mesh;
-  double top = g->x[3 * (size_t)mesh_node(g, 0, 0, 2 * g->nz) + 2];
   int count = 0;
   for (int c = 0; c < g->ncell; c++) {
     double J[CELL_NODES];
     int bad = 0;
     fe_node_volume(g, c, u, J);
-    for (int a = 0; a < CELL_NODES; a++) {
-      const double *x = g->x + 3 * (size_t)g->cell[CELL_NODES * (size_t)c + (size_t)a];
-      int bonded = fabs(x[0]) < PATCH + 1e-9 && fabs(x[1]) < PATCH + 1e-9 && x[2] > top - 1e-9;
-      bad |= !bonded && !(J[a] > 0);
-    }
+    for (int a = 0; a < CELL_NODES; a++)
+      bad |= !bonded(b, g->x + 3 * (size_t)g->cell[CELL_NODES * (size_t)c + (size_t)a]) && !(J[a] > 0);
     count += bad;
   }
   return count;

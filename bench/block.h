@@ -4,6 +4,7 @@
 #define KNEAD_BENCH_BLOCK_H
 #include "bench/bench.h"
 #include "bench/edge.h"
+#include "bench/rings.h"
 #include "sim/contact/contact.h"
 #include "sim/mechanics/equilibrium.h"
 #include "sim/mechanics/solid.h"
@@ -30,7 +31,7 @@ typedef struct block {
   int bent;
   block_fibres fibres;
   int halve;   /* so often the cells at the patch's edge, in x, y and z, are halved: a quarter of one layer only */
-  double part; /* of the cut cell, for the one at the edge; 0: one half */
+  rings rings; /* a mesh in rings about that edge instead, of P1's quarter */
   int strip;   /* of that quarter, one thin cell along y that cannot spread: plane strain */
   int corners; /* those within 5 mm of that edge are looked at to their corners (edge.h) */
   int smooth;  /* smoother applications before and after in a cycle; 0: as in a scenario */
@@ -50,14 +51,15 @@ char block_mesh_name(int refine);
 block block_p1(int cells, int sheets);
 block block_p1_layers(int cells, int muscle, int fascia, int fat, int skin);
 /* A quarter of P1, or of a strip of it in plane strain, in cells of 20 mm, halved so often at the patch's
-   edge. */
+   edge; or in rings about it, looked at to their corners. */
 block block_p1_graded(int halve, int strip);
+block block_p1_rings(rings r, int strip);
 
 /* So many of the body make the block; of a strip, 40 mm of it. */
 double block_times(const block *b);
 /* Cells of an even body that are inside out at one of their nodes, where no point of integration sees it. Nodes of the
    patch do not count: at its edge strain has no bound. */
-int block_inside_out(const model *m, const double *u);
+int block_inside_out(const block *b, const model *m, const double *u);
 
 /* Increment of a step that ends with `share` of the patch's motion: lift at the patch, from u. */
 void block_lift(const model *m, double share, const double *u, double *lift);

@@ -5,7 +5,7 @@
 #include "sim/base/mat3.h"
 #include "sim/base/par.h"
 
-enum { LINE = 5, POINTS = LINE * LINE * LINE, PSI = 4, PACKED = CELL_DOF * (CELL_DOF + 1) / 2 };
+enum { LINE = 5, POINTS = LINE * LINE * LINE, PSI = SPACE_PSI, PACKED = CELL_DOF * (CELL_DOF + 1) / 2 };
 
 /* Part of lambda, in mu, that holds the volume at each point. Numerical: the quarter with cells halved six times ends
    at -19.98 N with all of it, -19.75 with 10 mu, -19.69 with 3 mu, and the last two tend to -19.49 and -19.51. With
@@ -19,18 +19,26 @@ typedef struct slopes {
   double same[POINTS], turn[POINTS], change[POINTS], press[POINTS];
 } slopes;
 
+/* At the points of a cell at rest. */
+typedef struct undeformed {
+  double map[POINTS][9];   /* dxi_k/dX_J, 1/m */
+  double volume[POINTS];   /* m^3 */
+  double psi[POINTS][PSI]; /* 1, X, Y, Z made orthonormal over the cell, 1/m^1.5 */
+} undeformed;
+
 struct edge {
   const space *s;
   double mu, lambda, hold, stiffen; /* Pa, the last a share of mu */
   double least;                     /* edge_soften */
   int n, nthread;
-  const int32_t *cell;                                                   /* [n] */
-  int32_t *number;                                                       /* [ncell] in that list, -1 */
-  double slope[POINTS][CELL_NODES][3], weight[POINTS], psi[POINTS][PSI]; /* of a cell from 0 to 1; psi orthonormal */
-  double *K;                                                             /* [n][PACKED] where it was linearised */
-  double (*force)[CELL_DOF];                                             /* [n] */
-  int *bad;                                                              /* [n] inside out at a point */
-  slopes *work;                                                          /* [threads] */
+  const int32_t *cell;                                                            /* [n] */
+  int32_t *number;                                                                /* [ncell] in that list, -1 */
+  double value[POINTS][CELL_NODES], slope[POINTS][CELL_NODES][3], weight[POINTS]; /* of a cell from 0 to 1 */
+  undeformed *place;                                                              /* [n] */
+  double *K;                 /* [n][PACKED] where it was linearised */
+  double (*force)[CELL_DOF]; /* [n] */
+  int *bad;                  /* [n] inside out at a point */
+  slopes *work;              /* [threads] */
 };
 
 /* Points on 0..1: both ends, and where the slope of Legendre's polynomial P of degree n - 1 is zero; weights
@@ -64,10 +72,9 @@ static void tables(edge *e) {
   for (int q = 0; q < POINTS; q++) {
     int at[3] = {q % LINE, q / LINE % LINE, q / LINE / LINE};
     e->weight[q] = w[at[0]] * w[at[1]] * w[at[2]];
-    e->psi[q][0] = 1;
-    for (int k = 0; k < 3; k++) e->psi[q][1 + k] = sqrt(3) * (2 * x[at[k]] - 1);
     for (int a = 0; a < CELL_NODES; a++) {
       int node[3] = {a % 3, a / 3 % 3, a / 9};
+      e->value[q][a] = N[at[0]][node[0]] * N[at[1]][node[1]] * N[at[2]][node[2]];
       for (int k = 0; k < 3; k++) {
         double *slope = &e->slope[q][a][k];
         *slope = 1;
@@ -77,8 +84,8 @@ static void tables(edge *e) {
   }
 }
 
-/* For the element of sim/fe their lanes are spare ones, flat on the column of nodes that is farthest away: it does sums
-   there, too, and must not find them inside out. */
+/* For the element of sim/fe their lanes are spare ones, flat on the column of nodes that is farthest away, of a mesh
+   without columns on its last node: it does sums there, too, and must not find them inside out. */
 static void take_away(space *s, const int32_t *number) {
   const mesh *g = s->mesh;
   for (int b = 0; b < s->nbatch; b++)
@@ -88,8 +95,46 @@ static void take_away(space *s, const int32_t *number) {
       s->active[b] &= ~(1u << l);
       for (int k = 0; k < CELL_NODES; k++)
         s->gather[((size_t)b * CELL_NODES + (size_t)k) * NB + (size_t)l] =
-            mesh_node(g, 2 * g->nx, 2 * g->ny, 2 * (cell % g->nz) + k / 9);
+            mesh_in_columns(g) ? mesh_node(g, 2 * g->nx, 2 * g->ny, 2 * (cell % g->nz) + k / 9) : g->nnode - 1;
     }
+}
+
+/* Orthonormal twice over, for round-off. */
+static void make_psi(undeformed *p, double (*x)[3]) {
+  for (int b = 0; b < PSI; b++) {
+    for (int q = 0; q < POINTS; q++) p->psi[q][b] = b ? x[q][b - 1] : 1;
+    for (int pass = 0; pass < 2; pass++) {
+      for (int c = 0; c < b; c++) {
+        double s = 0;
+        for (int q = 0; q < POINTS; q++) s += p->volume[q] * p->psi[q][b] * p->psi[q][c];
+        for (int q = 0; q < POINTS; q++) p->psi[q][b] -= s * p->psi[q][c];
+      }
+      double size = 0;
+      for (int q = 0; q < POINTS; q++) size += p->volume[q] * p->psi[q][b] * p->psi[q][b];
+      for (int q = 0; q < POINTS; q++) p->psi[q][b] /= sqrt(size);
+    }
+  }
+}
+
+static status find_place(const edge *e, int cell, undeformed *p) {
+  const mesh *g = e->s->mesh;
+  const int32_t *node = g->cell + CELL_NODES * (size_t)cell;
+  const double *first = g->x + 3 * (size_t)node[0];
+  double x[POINTS][3] = {{0}};
+  for (int q = 0; q < POINTS; q++) {
+    double G[9] = {0};
+    for (int a = 0; a < CELL_NODES; a++)
+      for (int k = 0; k < 3; k++) {
+        double d = g->x[3 * (size_t)node[a] + (size_t)k] - first[k];
+        x[q][k] += e->value[q][a] * d;
+        for (int j = 0; j < 3; j++) G[3 * k + j] += e->slope[q][a][j] * d;
+      }
+    double det = inv3(G, 1, p->map[q]);
+    if (!(det > 0)) FAIL(ST_INPUT, "cell %d of the mesh is inside out before anything moved", cell);
+    p->volume[q] = e->weight[q] * det;
+  }
+  make_psi(p, x);
+  return ST_OK;
 }
 
 status edge_create(space *s, int n, const int32_t *cell, double mu, double lambda, arena *a, edge **out) {
@@ -104,6 +149,8 @@ status edge_create(space *s, int n, const int32_t *cell, double mu, double lambd
   tables(e);
   for (int c = 0; c < s->mesh->ncell; c++) e->number[c] = -1;
   for (int i = 0; i < n; i++) e->number[cell[i]] = i;
+  NEW(a, e->place, n);
+  for (int i = 0; i < n; i++) TRY(find_place(e, cell[i], e->place + i));
   take_away(s, e->number);
   *out = e;
   return ST_OK;
@@ -125,47 +172,56 @@ static logarithm ln(const edge *e, double J) {
   return (logarithm){log(e->least) + x - 0.5 * x * x, (1 - x) * inv, -inv * inv};
 }
 
-/* Lengths of cell i; at its points F and p = hold ln J + (lambda - hold) Pi ln J - mu. Returns its volume, 0 when it is
-   inside out. */
-static double state(const edge *e, int i, const double *u, double length[3], double (*F)[9], double *p) {
+/* Of shape a along lines of the rest, 1/m. */
+static void rest_slope(const edge *e, const undeformed *at, int q, int a, double G[3]) {
+  const double *s = e->slope[q][a], *m = at->map[q];
+  for (int j = 0; j < 3; j++) G[j] = s[0] * m[j] + s[1] * m[3 + j] + s[2] * m[6 + j];
+}
+
+/* At the points of cell i F and p = hold ln J + (lambda - hold) Pi ln J - mu. 0: it is inside out. */
+static int state(const edge *e, int i, const double *u, double (*F)[9], double *p) {
   const int32_t *node = nodes(e, i);
-  const double *first = e->s->mesh->x + 3 * (size_t)node[0], *last = e->s->mesh->x + 3 * (size_t)node[CELL_NODES - 1];
+  const undeformed *at = e->place + i;
   double C[9], mean[PSI] = {0};
-  for (int k = 0; k < 3; k++) length[k] = last[k] - first[k];
   for (int q = 0; q < POINTS; q++) {
-    memset(F[q], 0, sizeof F[q]);
+    double D[9] = {0};
     for (int a = 0; a < CELL_NODES; a++)
       for (int k = 0; k < 3; k++)
-        for (int j = 0; j < 3; j++) F[q][3 * k + j] += u[3 * (size_t)node[a] + (size_t)k] * e->slope[q][a][j];
+        for (int j = 0; j < 3; j++) D[3 * k + j] += u[3 * (size_t)node[a] + (size_t)k] * e->slope[q][a][j];
     for (int k = 0; k < 3; k++)
-      for (int j = 0; j < 3; j++) F[q][3 * k + j] = F[q][3 * k + j] / length[j] + (k == j);
+      for (int j = 0; j < 3; j++) {
+        F[q][3 * k + j] = k == j;
+        for (int l = 0; l < 3; l++) F[q][3 * k + j] += D[3 * k + l] * at->map[q][3 * l + j];
+      }
     double J = cof3(F[q], 1, C);
     if (!(J > 0) && !(e->least > 0 && isfinite(J))) return 0;
     p[q] = ln(e, J).value;
-    for (int c = 0; c < PSI; c++) mean[c] += e->weight[q] * e->psi[q][c] * p[q];
+    for (int c = 0; c < PSI; c++) mean[c] += at->volume[q] * at->psi[q][c] * p[q];
   }
   for (int q = 0; q < POINTS; q++) {
     double projected = 0;
-    for (int c = 0; c < PSI; c++) projected += mean[c] * e->psi[q][c];
+    for (int c = 0; c < PSI; c++) projected += mean[c] * at->psi[q][c];
     p[q] = e->hold * p[q] + (e->lambda - e->hold) * projected - e->mu;
   }
-  return length[0] * length[1] * length[2];
+  return 1;
 }
 
 /* P = mu F + p (ln J)' cof F */
 static int forces(const edge *e, int i, const double *u, double *r) {
-  double length[3], F[POINTS][9], p[POINTS], C[9], P[3][3], volume = state(e, i, u, length, F, p);
+  double F[POINTS][9], p[POINTS], C[9], P[9];
+  const undeformed *at = e->place + i;
   memset(r, 0, CELL_DOF * sizeof *r);
-  for (int q = 0; q < POINTS && volume > 0; q++) {
-    double w = volume * e->weight[q], slope = ln(e, cof3(F[q], 1, C)).d;
-    for (int k = 0; k < 3; k++)
-      for (int j = 0; j < 3; j++) P[k][j] = w * (e->mu * F[q][3 * k + j] + p[q] * slope * C[3 * k + j]) / length[j];
+  if (!state(e, i, u, F, p)) return 0;
+  for (int q = 0; q < POINTS; q++) {
+    double slope = ln(e, cof3(F[q], 1, C)).d;
+    for (int k = 0; k < 9; k++) P[k] = at->volume[q] * (e->mu * F[q][k] + p[q] * slope * C[k]);
     for (int a = 0; a < CELL_NODES; a++) {
-      const double *g = e->slope[q][a];
-      for (int k = 0; k < 3; k++) r[3 * a + k] += P[k][0] * g[0] + P[k][1] * g[1] + P[k][2] * g[2];
+      double G[3];
+      rest_slope(e, at, q, a, G);
+      for (int k = 0; k < 3; k++) r[3 * a + k] += P[3 * k] * G[0] + P[3 * k + 1] * G[1] + P[3 * k + 2] * G[2];
     }
   }
-  return volume > 0;
+  return 1;
 }
 
 /* K += weight * second derivative of J at point q: e_ikm F_mn (G_a x G_b)_n, which no J divides. */
@@ -195,21 +251,22 @@ static double sum(const double *restrict w, const double *restrict x, const doub
      K_(a i)(b k) = sum of mu G_a . G_b (i = k) + hold g_ai g_bk - p g_ak g_bi,  + (lambda - hold) B_ai . B_bk
    On the parabola hold + p (ln J)'' / (ln J)'^2 takes hold's place, and the third summand is that of `turning`. */
 static int matrix(const edge *e, int i, const double *u, slopes *s, double *K) {
-  double length[3], F[POINTS][9], p[POINTS], C[9], B[CELL_DOF][PSI] = {{0}};
-  double volume = state(e, i, u, length, F, p), rest = volume * (e->lambda - e->hold);
-  if (!(volume > 0)) return 0;
+  double F[POINTS][9], p[POINTS], C[9], B[CELL_DOF][PSI] = {{0}}, rest = e->lambda - e->hold;
+  const undeformed *at = e->place + i;
+  if (!state(e, i, u, F, p)) return 0;
   for (int q = 0; q < POINTS; q++) {
-    double J = cof3(F[q], 1, C), w = volume * e->weight[q];
+    double J = cof3(F[q], 1, C), w = at->volume[q];
     logarithm l = ln(e, J);
     int low = J < e->least;
     s->same[q] = w * e->mu, s->turn[q] = w * e->mu * e->stiffen / l.d;
     s->change[q] = w * (e->hold + (low ? p[q] * l.dd / (l.d * l.d) : 0)), s->press[q] = low ? 0 : w * p[q];
     for (int a = 0; a < CELL_NODES; a++) {
       double G[3];
-      for (int k = 0; k < 3; k++) s->rest[k][a][q] = G[k] = e->slope[q][a][k] / length[k];
+      rest_slope(e, at, q, a, G);
       for (int k = 0; k < 3; k++) {
+        s->rest[k][a][q] = G[k];
         double g = s->now[k][a][q] = (C[3 * k] * G[0] + C[3 * k + 1] * G[1] + C[3 * k + 2] * G[2]) * l.d;
-        for (int c = 0; c < PSI; c++) B[3 * a + k][c] += e->weight[q] * e->psi[q][c] * g;
+        for (int c = 0; c < PSI; c++) B[3 * a + k][c] += w * at->psi[q][c] * g;
       }
     }
   }
@@ -229,7 +286,7 @@ static int matrix(const edge *e, int i, const double *u, slopes *s, double *K) {
     }
   for (int q = 0; q < POINTS; q++) {
     double J = cof3(F[q], 1, C);
-    if (J < e->least) turning(s, q, F[q], volume * e->weight[q] * p[q] * ln(e, J).d, K);
+    if (J < e->least) turning(s, q, F[q], at->volume[q] * p[q] * ln(e, J).d, K);
   }
   return 1;
 }

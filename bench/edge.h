@@ -7,8 +7,8 @@
 
      W = mu/2 (I1 - 3) - mu ln J + hold/2 (ln J)^2 + (lambda - hold)/2 (Pi ln J)^2
 
-   Pi is the L2 projection on 1, X, Y, Z over the cell. With hold = lambda it is P1's law in an element of displacements
-   alone, with 0 the mixed one; any of them tends to P1 as cells become finer.
+   Pi is the L2 projection on 1, X, Y, Z over the cell at rest. With hold = lambda it is P1's law in an element of
+   displacements alone, with 0 the mixed one; any of them tends to P1 as cells become finer.
 
    As cells become finer, J at the edge tends to zero, and a state brought from a coarser mesh is inside out there.
    Hence from some J down ln J may go on as its parabola, which has forces for any J. */
@@ -19,7 +19,7 @@
 
 typedef struct edge edge;
 
-/* Takes the n cells listed, boxes on a mesh in columns, away from the space, whose element leaves them alone from now
+/* Takes the n cells listed away from the space, whose element leaves them alone from now
    on. The space and the list are kept. */
 status edge_create(space *s, int n, const int32_t *cell, double mu, double lambda, arena *a, edge **out) MUST_CHECK;
 term edge_term(edge *e);

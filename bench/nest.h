@@ -1,10 +1,10 @@
-/* Displacements of a coarse mesh on a finer one. */
+/* A field of one mesh brought to another. */
 #ifndef KNEAD_BENCH_NEST_H
 #define KNEAD_BENCH_NEST_H
 #include "sim/mesh/mesh.h"
 
-/* Both in columns of boxes, one body; `to` has all lines of `from`, and more: then v is the same field as u. u, v:
-   [nnode][3]. */
-void nest_bring(const mesh *from, const double *u, const mesh *to, double *v);
+/* v at the nodes of `to` is u [3 nnode] of `from`, of degree 2 in each cell: exactly u where each cell of `to` lies in
+   a box of `from`. Zero at nodes that lie in none. */
+status nest_bring(const mesh *from, const double *u, const mesh *to, double *v) MUST_CHECK;
 
 #endif

@@ -4,6 +4,7 @@
 #include "tests/test.h"
 
 typedef struct specimen {
+  block k;
   model *m;
   solid *s;
   equilibrium *e;
@@ -11,9 +12,11 @@ typedef struct specimen {
   size_t n;
 } specimen;
 
-static specimen make(int corners) {
+/* In columns, where cells are boxes, or in rings, where none but the innermost are. */
+static specimen make(int ringed, int corners) {
   specimen b = {0};
-  block k = block_p1_graded(2, 0);
+  block k = ringed ? block_p1_rings((rings){.cuts = 3, .sides = 2, .along = 1}, 0) : block_p1_graded(2, 0);
+  b.k = k;
   assert_ok(block_build(&k, &b.m));
   if (corners) assert_ok(block_edge(&k, b.m, &b.about));
   assert_ok(block_equilibrium(b.m, &b.s, &b.e));
@@ -47,9 +50,8 @@ static double largest(size_t n, const double *x) {
   return most;
 }
 
-static void an_affine_motion_meets_the_same_forces_with_and_without_them(void **unused) {
-  (void)unused;
-  specimen with = make(1), without = make(0);
+static void an_affine_motion_meets_the_same_forces_with_and_without_them(void **ringed) {
+  specimen with = make(*ringed != NULL, 1), without = make(*ringed != NULL, 0);
   double *u = vector(&with), *a = vector(&with), *b = vector(&with), *da = vector(&with), *db = vector(&with);
   affine(&with, u);
   term rest = solid_term(with.s), about = edge_term(with.about), whole = solid_term(without.s);
@@ -76,9 +78,8 @@ static void an_affine_motion_meets_the_same_forces_with_and_without_them(void **
 
 /* u = (x^2 / 2, 0, 0) from rest: its divergence x is linear, so all of lambda acts on it, in every cell: u K u is the
    integral of (2 mu + lambda) x^2 over the body. */
-static void a_change_of_volume_that_is_linear_meets_all_of_the_bulk_modulus(void **unused) {
-  (void)unused;
-  specimen b = make(1);
+static void a_change_of_volume_that_is_linear_meets_all_of_the_bulk_modulus(void **ringed) {
+  specimen b = make(*ringed != NULL, 1);
   double *u = vector(&b), *d = vector(&b), *K = vector(&b), work = 0, mu = 6e3, lambda = 99 * mu;
   term terms[2] = {solid_term(b.s), edge_term(b.about)};
   for (size_t i = 0; i < b.n; i += 3) d[i] = 0.5 * b.m->mesh->x[i] * b.m->mesh->x[i];
@@ -93,9 +94,8 @@ static void a_change_of_volume_that_is_linear_meets_all_of_the_bulk_modulus(void
 }
 
 /* Also with a parabola for ln J from J = 1 down, where about half the points are, and from 2 down, where all are. */
-static void the_tangent_is_the_derivative_of_the_forces(void **unused) {
-  (void)unused;
-  specimen b = make(1);
+static void the_tangent_is_the_derivative_of_the_forces(void **ringed) {
+  specimen b = make(*ringed != NULL, 1);
   double *u = vector(&b), *d = vector(&b), *v = vector(&b), *forces[3], h = test_step();
   term t = edge_term(b.about);
   bent(&b, u);
@@ -119,9 +119,8 @@ static void the_tangent_is_the_derivative_of_the_forces(void **unused) {
   model_free(&b.m);
 }
 
-static void the_matrices_are_the_product_with_or_without_what_stiffens(void **unused) {
-  (void)unused;
-  specimen b = make(1);
+static void the_matrices_are_the_product_with_or_without_what_stiffens(void **ringed) {
+  specimen b = make(*ringed != NULL, 1);
   const mesh *g = b.m->mesh;
   double *u = vector(&b), *d = vector(&b), work[2];
   static float K[CELL_PACKED * NB];
@@ -158,7 +157,7 @@ static void the_matrices_are_the_product_with_or_without_what_stiffens(void **un
    positive at the points of Gauss. */
 static void what_is_inside_out_at_a_corner_only_is_refused_unless_softened(void **unused) {
   (void)unused;
-  specimen with = make(1), without = make(0);
+  specimen with = make(0, 1), without = make(0, 0);
   double *u = vector(&with), *r = vector(&with), s = 1.1 / (2 * 5e-3);
   for (size_t i = 0; i < with.n; i += 3) {
     double x = fmin(5e-3, fmax(0, with.m->mesh->x[i] - 20e-3));
@@ -172,17 +171,20 @@ static void what_is_inside_out_at_a_corner_only_is_refused_unless_softened(void 
   edge_soften(with.about, 0.01);
   assert_ok(about.residual(about.self, u, r));
   assert_ok(about.linearize(about.self, u));
-  assert_true(block_inside_out(without.m, u) > 0);
+  assert_true(block_inside_out(&without.k, without.m, u) > 0);
   model_free(&with.m);
   model_free(&without.m);
 }
 
 int main(void) {
+  static int ringed;
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(an_affine_motion_meets_the_same_forces_with_and_without_them),
-      cmocka_unit_test(a_change_of_volume_that_is_linear_meets_all_of_the_bulk_modulus),
-      cmocka_unit_test(the_tangent_is_the_derivative_of_the_forces),
-      cmocka_unit_test(the_matrices_are_the_product_with_or_without_what_stiffens),
+#define IN_BOTH(name) cmocka_unit_test(name), cmocka_unit_test_prestate(name, &ringed)
+      IN_BOTH(an_affine_motion_meets_the_same_forces_with_and_without_them),
+      IN_BOTH(a_change_of_volume_that_is_linear_meets_all_of_the_bulk_modulus),
+      IN_BOTH(the_tangent_is_the_derivative_of_the_forces),
+      IN_BOTH(the_matrices_are_the_product_with_or_without_what_stiffens),
+#undef IN_BOTH
       cmocka_unit_test(what_is_inside_out_at_a_corner_only_is_refused_unless_softened),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
