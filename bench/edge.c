@@ -7,9 +7,9 @@
 
 enum { LINE = 5, POINTS = LINE * LINE * LINE, PSI = SPACE_PSI, PACKED = CELL_DOF * (CELL_DOF + 1) / 2 };
 
-/* Part of lambda, in mu, that holds the volume at each point. Numerical: the quarter with cells halved six times ends
-   at -19.98 N with all of it, -19.75 with 10 mu, -19.69 with 3 mu, and the last two tend to -19.49 and -19.51. With
-   1 mu, not softened, the strip halved seven times does not arrive. */
+/* Part of lambda, in mu, that holds the volume at each point. Numerical: the quarter in columns halved six times at the
+   edge ends at -19.98 N with all of it, -19.75 with 10 mu, -19.69 with 3 mu; P1's is -19.39. With 1 mu, not softened,
+   the strip halved seven times does not arrive. */
 static const double HOLD = 3;
 
 /* Slopes of the shapes at the points of a cell, along lines of the rest and, by F^-1, along lines as they are; weights

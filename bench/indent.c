@@ -77,7 +77,7 @@ static status indent_as(bench *b, block k, int nstep, const char *name, int pati
   int nz = 0;
   for (int l = 0; l < k.nlayer; l++) nz += k.layer[l].sheets;
   if (k.rings.cuts)
-    snprintf(label, sizeof label, "%d sides %d cuts%s", k.rings.sides, k.rings.cuts, k.strip ? " strip" : " quarter");
+    snprintf(label, sizeof label, "sides %d cuts %d%s", k.rings.sides, k.rings.cuts, k.strip ? " strip" : " quarter");
   else
     snprintf(label, sizeof label, "%dx%dx%d%s", k.cells, k.strip ? 1 : k.cells, nz,
              k.lo < 0  ? ""
@@ -179,7 +179,7 @@ static status ringed(bench *b, rings r, int strip, int last, series *s) {
 }
 
 /* P1's strip, N, +- 0.01: bench/plane.py, which goes on to where cells of degree 2 do not. */
-static const double STRIP = -23.33;
+static const double STRIP_FORCE = -23.33;
 
 /* Innermost cells become small, but those around them stay as coarse as they are: for each number of sides the forces
    have a limit of their own. Aitken's, of every second of them, which halve the innermost cells. */
@@ -199,11 +199,11 @@ status case_p1e(bench *b) {
   if (b->size < SIZE_LONG) return ST_OK;
   /* The quarter lacks at its edge what the strip lacks on the same rings: from four cuts on their forces differ by 3.90
      to 3.94 N, those of the finest meshes in columns by 3.94 to 3.95 (results/README.md). */
-  double end = STRIP + quarter.force[cuts - 1] - two.force[cuts - 1];
+  double end = STRIP_FORCE + quarter.force[cuts - 1] - two.force[cuts - 1];
   int first = bench_within(quarter.n, quarter.force, end, 0.01);
   long unknowns = quarter.unknowns[cuts - 1];
-  TRY(sides_limit(b, "1 sides strip", &one));
-  TRY(sides_limit(b, "2 sides strip", &two));
+  TRY(sides_limit(b, "sides 1 strip", &one));
+  TRY(sides_limit(b, "sides 2 strip", &two));
   TRY(bench_number(b, "p1e_limit", "quarter", unknowns, end, "N"));
   if (first == quarter.n) return ST_OK; /* no such row when none are */
   return bench_number(b, "p1e_one_percent", "quarter", unknowns, (double)quarter.unknowns[first], "unknowns");

@@ -81,11 +81,19 @@ class Strip:
         held[(np.abs(z + HEIGHT) < 1e-6) | patch] = True
         self.patch, self.free = 2 * np.flatnonzero(patch) + 1, np.flatnonzero(~held.ravel())
         self.u = np.zeros(held.size)
+        # Unknowns within a cell are eliminated there; the others are numbered.
+        inside = np.zeros((DEGREE + 1, DEGREE + 1, 2), bool)
+        inside[1:-1, 1:-1] = True
+        self.inner, self.outer = np.flatnonzero(inside), np.flatnonzero(~inside)
+        held = held.ravel()
+        held[self.dof[:, self.inner]] = True
+        self.between = np.flatnonzero(~held)
         number = np.full(held.size, -1)
-        number[self.free] = np.arange(len(self.free))
-        rows, columns = np.broadcast_arrays(number[self.dof][:, :, None], number[self.dof][:, None, :])
+        number[self.between] = np.arange(len(self.between))
+        number = number[self.dof[:, self.outer]]
+        rows, columns = np.broadcast_arrays(number[:, :, None], number[:, None, :])
         self.both = ((rows >= 0) & (columns >= 0)).ravel()
-        self.at = (rows * len(self.free) + columns).ravel()[self.both]
+        self.at = (rows * len(self.between) + columns).ravel()[self.both]
 
     def state(self, u):
         F = np.eye(2) + np.einsum("enc,eqnd->eqcd", u.reshape(-1, 2)[self.node], self.G)
@@ -125,15 +133,22 @@ class Strip:
         return np.bincount(self.dof.ravel(), force.ravel(), len(u)), K
 
     def solve(self, K, shift, b):
-        """x of (K + shift diag K) x = b, None when that is not positive."""
-        n = len(self.free)
-        A = np.bincount(self.at, K.ravel()[self.both], n * n).reshape(n, n)
-        A[np.diag_indices(n)] *= 1 + shift
+        """x of (K + shift diag K) x = b, zero where held; None when that is not positive."""
+        K = K + shift * np.einsum("eii->ei", K)[..., None] * np.eye(K.shape[-1])
+        I, O, n = self.inner, self.outer, len(self.between)
         try:
+            np.linalg.cholesky(K[:, I[:, None], I])
+            part = np.linalg.solve(K[:, I[:, None], I], np.concatenate([K[:, I[:, None], O], b[self.dof[:, I]][..., None]], -1))
+            left = K[:, O[:, None], I] @ part
+            A = np.bincount(self.at, (K[:, O[:, None], O] - left[..., :-1]).ravel()[self.both], n * n).reshape(n, n)
             np.linalg.cholesky(A)
         except np.linalg.LinAlgError:
             return None
-        return np.linalg.solve(A, b)
+        rest = b - np.bincount(self.dof[:, O].ravel(), left[..., -1].ravel(), len(b))
+        x = np.zeros(len(b))
+        x[self.between] = np.linalg.solve(A, rest[self.between])
+        x[self.dof[:, I]] = part[..., -1] - np.einsum("eio,eo->ei", part[..., :-1], x[self.dof[:, O]])
+        return x
 
     def settle(self, u, most=150):
         """Newton's method with a line search on the energy. The state and the number of iterations; None: not found."""
@@ -142,12 +157,11 @@ class Strip:
             r, K = self.linearise(u)
             if np.linalg.norm(r[self.free]) < 1e-8 * np.linalg.norm(r):
                 return u, iteration
-            while (d := self.solve(K, shift, -r[self.free])) is None:
+            while (d := self.solve(K, shift, -r)) is None:
                 shift = max(3 * shift, 1e-4)
-            before, slope, s = self.energy(u), r[self.free] @ d, 1.0
+            before, slope, s = self.energy(u), r @ d, 1.0
             while True:
-                trial = u.copy()
-                trial[self.free] += s * d
+                trial = u + s * d
                 if self.energy(trial) <= before + 1e-4 * s * slope + 1e-13 * abs(before):
                     break
                 s /= 2
@@ -165,13 +179,10 @@ class Strip:
             step = np.zeros(len(self.u))
             step[self.patch] = -DEPTH * dt
             pull = np.bincount(self.dof.ravel(), np.einsum("ekl,el->ek", K, step[self.dof]).ravel(), len(step))
-            free = self.solve(K, 0, -(r + pull)[self.free])
-            found = None
-            if free is not None:
-                step[self.free] = free
-                if self.energy(self.u + step) < math.inf:
-                    found, n = self.settle(self.u + step)
-                    total += n
+            rest, found = self.solve(K, 0, -(r + pull)), None
+            if rest is not None and self.energy(self.u + step + rest) < math.inf:
+                found, n = self.settle(self.u + step + rest)
+                total += n
             if found is None:
                 dt /= 2
                 if dt < 1e-4:

@@ -7,10 +7,10 @@
 
 static const double EDGE = 20, FAR = 60, HEIGHT = 40; /* of P1 */
 static const double HALF = 10, STEP = 10;             /* the largest ring; cells beyond it */
-enum { CORNERS = 8, LINES = 64 };
+enum { CORNERS = 8, LINES = 64, MOST_SIDES = 12, MOST_ALONG = 10 };
 
 typedef struct cells {
-  int n, most;
+  int n;
   double (*corner)[CORNERS][3]; /* [n] corner i + 2 j + 4 k along the cell's axes */
 } cells;
 
@@ -39,25 +39,25 @@ static void outline(int sides, int i, double p[2]) {
 }
 
 /* Each ring is two cuts; of an odd number, the innermost one is one. */
-static void add_rings(section *s, const rings *f) {
+static void add_rings(section *s, const rings *r) {
   double size = HALF;
-  for (int cut = 0; cut < f->cuts; cut += 2) {
-    double inner = size * (cut + 1 < f->cuts ? 0.5 : sqrt(0.5));
-    for (int i = 0; i < 4 * f->sides; i++) {
+  for (int cut = 0; cut < r->cuts; cut += 2) {
+    double inner = size * (cut + 1 < r->cuts ? 0.5 : sqrt(0.5));
+    for (int i = 0; i < 4 * r->sides; i++) {
       double p[4][2];
       for (int k = 0; k < 4; k++) {
-        outline(f->sides, i + k % 2, p[k]);
+        outline(r->sides, i + k % 2, p[k]);
         for (int d = 0; d < 2; d++) p[k][d] = snap(p[k][d] * (k / 2 ? inner : size));
       }
       add_quad(s, p);
     }
     size = inner;
   }
-  for (int i = -f->sides; i < f->sides; i++)
-    for (int j = -f->sides; j < 0; j++) {
+  for (int i = -r->sides; i < r->sides; i++)
+    for (int j = -r->sides; j < 0; j++) {
       double p[4][2];
       for (int k = 0; k < 4; k++)
-        p[k][0] = snap(size * (i + k % 2) / f->sides), p[k][1] = snap(size * (j + k / 2) / f->sides);
+        p[k][0] = snap(size * (i + k % 2) / r->sides), p[k][1] = snap(size * (j + k / 2) / r->sides);
       add_quad(s, p);
     }
 }
@@ -71,14 +71,14 @@ static int add_lines(double *line, int n, double hi, double step) {
 }
 
 /* What is around the half square: to its left as far as `left`. */
-static void add_around(section *s, const rings *f, double left) {
+static void add_around(section *s, const rings *r, double left) {
   double x[LINES] = {left}, z[LINES] = {-HEIGHT};
   int nx = 1, nz = 1;
   nx = add_lines(x, nx, -HALF, STEP);
-  nx = add_lines(x, nx, HALF, HALF / f->sides);
+  nx = add_lines(x, nx, HALF, HALF / r->sides);
   nx = add_lines(x, nx, FAR - EDGE, STEP);
   nz = add_lines(z, nz, -HALF, STEP);
-  nz = add_lines(z, nz, 0, HALF / f->sides);
+  nz = add_lines(z, nz, 0, HALF / r->sides);
   for (int i = 0; i + 1 < nx; i++)
     for (int j = 0; j + 1 < nz; j++) {
       if (x[i] >= -HALF && x[i + 1] <= HALF && z[j] >= -HALF) continue;
@@ -99,10 +99,10 @@ static void sweep(const section *s, int n, const double *share, cells *c) {
 }
 
 /* Under the middle of the patch, where the sweep does not go. */
-static void add_middle(const rings *f, int n, const double *share, cells *c) {
+static void add_middle(const rings *r, int n, const double *share, cells *c) {
   double z[LINES] = {0}, side = EDGE - HALF;
   int nz = add_lines(z, 1, HEIGHT - HALF, STEP);
-  nz = add_lines(z, nz, HEIGHT, HALF / f->sides);
+  nz = add_lines(z, nz, HEIGHT, HALF / r->sides);
   for (int i = 0; i < n; i++)
     for (int j = 0; j < n; j++)
       for (int l = 0; l + 1 < nz; l++, c->n++)
@@ -172,22 +172,22 @@ static status find_faces(mesh *m, double width, arena *a) {
   return ST_OK;
 }
 
-static status make(const rings *f, double width, arena *scratch, arena *a, mesh *m) {
+static status make(const rings *r, double width, arena *scratch, arena *a, mesh *m) {
   double share[LINES] = {0};
-  int n = f->along + 1;
+  int n = r->along + 1;
   for (int i = 1; i <= n; i++) share[i] = i < n ? 1 - ldexp(1, -i) : 1;
   section s = {0};
   cells c = {0};
-  int rest = (2 * f->sides + 8) * (f->sides + 8), all = 2 * f->sides * (f->cuts + 1 + f->sides) + rest;
+  int rest = (2 * r->sides + 8) * (r->sides + 8), all = 2 * r->sides * (r->cuts + 1 + r->sides) + rest;
   NEW(scratch, s.quad, all);
-  add_rings(&s, f);
-  add_around(&s, f, width > 0 ? -EDGE : -HALF);
-  NEW(scratch, c.corner, width > 0 ? s.n : s.n * 2 * n + n * n * (f->sides + 8));
+  add_rings(&s, r);
+  add_around(&s, r, width > 0 ? -EDGE : -HALF);
+  NEW(scratch, c.corner, width > 0 ? s.n : s.n * 2 * n + n * n * (r->sides + 8));
   if (width > 0) {
     extrude(&s, width, &c);
   } else {
     sweep(&s, n, share, &c);
-    add_middle(f, n, share, &c);
+    add_middle(r, n, share, &c);
   }
   m->ncell = c.n;
   NEW(a, m->layer, m->ncell);
@@ -195,15 +195,16 @@ static status make(const rings *f, double width, arena *scratch, arena *a, mesh 
   return find_faces(m, width, a);
 }
 
-status rings_mesh(const rings *f, double width, arena *a, mesh **out) {
+status rings_mesh(const rings *r, double width, arena *a, mesh **out) {
   mesh *m;
+  if (r->sides > MOST_SIDES || r->along > MOST_ALONG) FAIL(ST_INTERNAL, "too many cells for the lines of a section");
   NEW(a, m, 1);
   NEW(a, m->skin, 1);
   NEW(a, m->skin_cell, 1);
   m->why = "it lies in rings about an edge";
   arena *scratch = arena_create(1 << 20);
   if (!scratch) FAIL(ST_INTERNAL, "out of memory for a mesh");
-  status st = make(f, snap(1e3 * width), scratch, a, m);
+  status st = make(r, snap(1e3 * width), scratch, a, m);
   arena_destroy(&scratch);
   *out = m;
   return st;
