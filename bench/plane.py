@@ -16,6 +16,7 @@ from numpy.polynomial import legendre
 MU, DEPTH = 6e3, 8e-3            # Pa, m: problem P1, issue 3
 LAMBDA, HOLD = 99 * MU, 3 * MU   # HOLD: as in bench/edge.c
 DEGREE, SIDES, POINTS = 4, 2, 10  # with 4 sides for 2 the forces are the same to 0.001 N
+STIFFEST = 1e6
 EDGE, FAR, HEIGHT, HALF, STEP = 20.0, 60.0, 40.0, 10.0, 10.0  # mm, as in bench/rings.c
 
 
@@ -133,8 +134,8 @@ class Strip:
         return np.bincount(self.dof.ravel(), force.ravel(), len(u)), K
 
     def solve(self, K, shift, b):
-        """x of (K + shift diag K) x = b, zero where held; None when that is not positive."""
-        K = K + shift * np.einsum("eii->ei", K)[..., None] * np.eye(K.shape[-1])
+        """x of (K + shift |diag K|) x = b, zero where held; None when that is not positive."""
+        K = K + shift * np.abs(np.einsum("eii->ei", K))[..., None] * np.eye(K.shape[-1])
         I, O, n = self.inner, self.outer, len(self.between)
         try:
             np.linalg.cholesky(K[:, I[:, None], I])
@@ -158,6 +159,8 @@ class Strip:
             if np.linalg.norm(r[self.free]) < 1e-8 * np.linalg.norm(r):
                 return u, iteration
             while (d := self.solve(K, shift, -r)) is None:
+                if shift > STIFFEST:
+                    return None, iteration
                 shift = max(3 * shift, 1e-4)
             before, slope, s = self.energy(u), r @ d, 1.0
             while True:

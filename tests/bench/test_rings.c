@@ -86,6 +86,25 @@ static void cuts_and_sides_make_the_innermost_cells_smaller(void **unused) {
     }
 }
 
+/* Of the 20 mm of the edge from the middle to the corner the first cell takes half, each further one half of the rest.
+ */
+static void cells_along_the_edge_are_halved_toward_the_corner(void **unused) {
+  (void)unused;
+  for (int along = 0; along < 5; along++) {
+    arena *a = arena_create(1 << 20);
+    const mesh *g = build((rings){.cuts = 2, .sides = 1, .along = along}, 0, a);
+    double y[64];
+    int n = 0, last = 2 * (along + 1);
+    for (int i = 0; i < g->nnode; i++) {
+      const double *x = g->x + 3 * i;
+      if (x[0] == 0.02 && x[1] <= 0.02 && x[2] == 0.04) y[n++] = x[1]; /* by x, then by y: as they are numbered */
+    }
+    assert_int_equal(n, last + 1);
+    for (int i = 0; i <= last; i += 2) assert_close(y[i], i < last ? 0.02 * (1 - pow(0.5, i / 2)) : 0.02, 6e-11);
+    arena_destroy(&a);
+  }
+}
+
 static void faces_hold_the_nodes_that_lie_on_them(void **unused) {
   (void)unused;
   arena *a = arena_create(1 << 20);
@@ -106,6 +125,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(cells_share_faces_and_leave_no_gap),
       cmocka_unit_test(cuts_and_sides_make_the_innermost_cells_smaller),
+      cmocka_unit_test(cells_along_the_edge_are_halved_toward_the_corner),
       cmocka_unit_test(faces_hold_the_nodes_that_lie_on_them),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
