@@ -19,8 +19,8 @@
 
 typedef struct edge edge;
 
-/* Takes the n cells listed away from the space, whose element leaves them alone from now
-   on. The space and the list are kept. */
+/* Takes the n cells listed away from the space, whose element leaves them alone from now on. The space and the list are
+   kept. */
 status edge_create(space *s, int n, const int32_t *cell, double mu, double lambda, arena *a, edge **out) MUST_CHECK;
 term edge_term(edge *e);
 /* From J = least down ln J is its parabola there. 0, as at first: what is inside out is refused. */

@@ -2,8 +2,7 @@
 
    Across the edge, half a square of 10 mm below it is cut into rings, each half as large as the one around it, and a
    core. Along the edge cells become shorter toward the patch's corner, where the rings of both sides meet in a mitre.
-   So what is refined is the edge and nothing else, where a mesh in columns carries each line through the whole block.
- */
+   So what is refined is the edge and nothing else, where a mesh in columns carries each line through all of it. */
 #ifndef KNEAD_BENCH_RINGS_H
 #define KNEAD_BENCH_RINGS_H
 #include "sim/mesh/mesh.h"
@@ -14,7 +13,8 @@ typedef struct rings {
   int along; /* halvings of the cells along the edge, toward the corner */
 } rings;
 
-/* width: of a strip, m; 0: the quarter. Lies as a mesh without columns does, and has no skin facets. */
+/* width: of a strip, m; 0: the quarter. A mesh without columns; it has no skin facets, so the last nine nodes of a cell
+   are not above, but toward the edge. */
 status rings_mesh(const rings *r, double width, arena *a, mesh **out) MUST_CHECK;
 
 #endif
