@@ -70,10 +70,10 @@ static int add_lines(double *line, int n, double hi, double step) {
   return n;
 }
 
-/* What is around the half square: to its left as far as `left`. */
-static void add_around(section *s, const rings *r, double left) {
-  double x[LINES] = {left}, z[LINES] = {-HEIGHT};
+/* What is around the half square: to its left as far as `left`. x, z: room for LINES. */
+static void add_around(section *s, const rings *r, double left, double *x, double *z) {
   int nx = 1, nz = 1;
+  x[0] = left, z[0] = -HEIGHT;
   nx = add_lines(x, nx, -HALF, STEP);
   nx = add_lines(x, nx, HALF, HALF / r->sides);
   nx = add_lines(x, nx, FAR - EDGE, STEP);
@@ -98,9 +98,10 @@ static void sweep(const section *s, int n, const double *share, cells *c) {
         }
 }
 
-/* Under the middle of the patch, where the sweep does not go. */
-static void add_middle(const rings *r, int n, const double *share, cells *c) {
-  double z[LINES] = {0}, side = EDGE - HALF;
+/* Under the middle of the patch, where the sweep does not go. z: room for LINES. */
+static void add_middle(const rings *r, int n, const double *share, double *z, cells *c) {
+  double side = EDGE - HALF;
+  z[0] = 0;
   int nz = add_lines(z, 1, HEIGHT - HALF, STEP);
   nz = add_lines(z, nz, HEIGHT, HALF / r->sides);
   for (int i = 0; i < n; i++)
@@ -173,21 +174,24 @@ static status find_faces(mesh *m, double width, arena *a) {
 }
 
 static status make(const rings *r, double width, arena *scratch, arena *a, mesh *m) {
-  double share[LINES] = {0};
+  double *share, *x, *z; /* not on the stack: that of gcc's address sanitizer is not aligned for what zeroes them */
   int n = r->along + 1;
+  NEW(scratch, share, LINES);
+  NEW(scratch, x, LINES);
+  NEW(scratch, z, LINES);
   for (int i = 1; i <= n; i++) share[i] = i < n ? 1 - ldexp(1, -i) : 1;
   section s = {0};
   cells c = {0};
   int rest = (2 * r->sides + 8) * (r->sides + 8), all = 2 * r->sides * (r->cuts + 1 + r->sides) + rest;
   NEW(scratch, s.quad, all);
   add_rings(&s, r);
-  add_around(&s, r, width > 0 ? -EDGE : -HALF);
+  add_around(&s, r, width > 0 ? -EDGE : -HALF, x, z);
   NEW(scratch, c.corner, width > 0 ? s.n : s.n * 2 * n + n * n * (r->sides + 8));
   if (width > 0) {
     extrude(&s, width, &c);
   } else {
     sweep(&s, n, share, &c);
-    add_middle(r, n, share, &c);
+    add_middle(r, n, share, z, &c);
   }
   m->ncell = c.n;
   NEW(a, m->layer, m->ncell);
