@@ -55,7 +55,7 @@ block block_p1_graded(int halve, int strip) {
 
 block block_p1_rings(rings r, int strip) {
   block b = block_p1(0, 0);
-  b.lo = 0, b.rings = r, b.strip = strip, b.corners = 1;
+  b.lo = 0, b.rings = r, b.strip = strip;
   return b;
 }
 
@@ -245,11 +245,10 @@ status block_build(const block *b, model **out) {
  */
 static const double ZONE = 5e-3;
 
-/* Cells below the edge and to both sides of it, as many as lie within ZONE, one at the least. */
+/* Cells below the edge and to both sides of it whose centre lies within ZONE. */
 status block_edge(const block *b, model *m, edge **out) {
   const mesh *g = m->mesh;
-  double zone = ZONE, mu = b->layer[0].mu;
-  if (!b->rings.cuts) zone = fmax(zone, away(b, 1, b->hi / (b->cells - 2 * b->halve)));
+  double mu = b->layer[0].mu;
   int32_t *cell;
   int n = 0;
   space *s;
@@ -258,7 +257,7 @@ status block_edge(const block *b, model *m, edge **out) {
     enum { CENTRE = 13 };
     const double *x = g->x + 3 * (size_t)g->cell[CELL_NODES * (size_t)c + CENTRE];
     double from = (b->strip ? x[0] : fmax(x[0], x[1])) - PATCH;
-    if (fabs(from) < zone && height(b) - x[2] < zone) cell[n++] = c;
+    if (fabs(from) < ZONE && height(b) - x[2] < ZONE) cell[n++] = c;
   }
   TRY(space_create(m, m->memory, &s)); /* one of its own: it will lack those cells */
   m->space = s;

@@ -33,7 +33,6 @@ typedef struct block {
   int halve;   /* so often the cells at the patch's edge, in x, y and z, are halved: a quarter of one layer only */
   rings rings; /* a mesh in rings about that edge instead, of P1's quarter */
   int strip;   /* of that quarter, one thin cell along y that cannot spread: plane strain */
-  int corners; /* those within 5 mm of that edge are looked at to their corners (edge.h) */
   int smooth;  /* smoother applications before and after in a cycle; 0: as in a scenario */
 } block;
 
@@ -41,7 +40,8 @@ status block_build(const block *b, model **out) MUST_CHECK;
 /* Everything of mechanics on it, in the model's memory. */
 status block_equilibrium(model *m, solid **s, equilibrium **e) MUST_CHECK;
 
-/* The cells for that, taken from the model's space: before block_equilibrium, and then a part of its body. */
+/* Those within 5 mm of the patch's edge, looked at to their corners (edge.h) and taken from the model's space: before
+   block_equilibrium, and then a part of its body. */
 status block_edge(const block *b, model *m, edge **out) MUST_CHECK;
 
 /* Quarter block of the solver findings, layers muscle, fascia, fat, skin; refine 1, 2, 4, 8 are meshes A, B, C, D. */
@@ -51,7 +51,7 @@ char block_mesh_name(int refine);
 block block_p1(int cells, int sheets);
 block block_p1_layers(int cells, int muscle, int fascia, int fat, int skin);
 /* A quarter of P1, or of a strip of it in plane strain, in cells of 20 mm, halved so often at the patch's
-   edge; or in rings about it, looked at to their corners. */
+   edge; or in rings about it. */
 block block_p1_graded(int halve, int strip);
 block block_p1_rings(rings r, int strip);
 

@@ -67,7 +67,8 @@ status nest_bring(const mesh *from, const double *u, const mesh *to, double *v) 
     FAIL(ST_INTERNAL, "out of memory for %d cells", from->ncell);
   }
   for (int c = 0; c < from->ncell; c++) b[c] = box_of(from, c);
-#pragma omp parallel for schedule(dynamic, 64)
+  int lost = 0;
+#pragma omp parallel for schedule(dynamic, 64) reduction(+ : lost)
   for (int n = 0; n < to->nnode; n++) {
     const double *x = to->x + 3 * (size_t)n;
     double least = HUGE_VAL, N[CELL_NODES], best[CELL_NODES] = {0};
@@ -77,6 +78,7 @@ status nest_bring(const mesh *from, const double *u, const mesh *to, double *v) 
       double far = shapes(from, c, x, N);
       if (far < least) least = far, cell = c, memcpy(best, N, sizeof best);
     }
+    lost += least > OUTSIDE;
     for (int k = 0; k < 3; k++) {
       v[3 * (size_t)n + (size_t)k] = 0;
       for (int a = 0; a < CELL_NODES; a++)
@@ -85,5 +87,6 @@ status nest_bring(const mesh *from, const double *u, const mesh *to, double *v) 
     }
   }
   arena_destroy(&scratch);
+  if (lost) FAIL(ST_INTERNAL, "%d nodes lie in no cell of the mesh a field is brought from", lost);
   return ST_OK;
 }

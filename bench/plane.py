@@ -16,7 +16,12 @@ from numpy.polynomial import legendre
 MU, DEPTH = 6e3, 8e-3            # Pa, m: problem P1, issue 3
 LAMBDA, HOLD = 99 * MU, 3 * MU   # HOLD: as in bench/edge.c
 DEGREE, SIDES, POINTS = 4, 2, 10  # with 4 sides for 2 the forces are the same to 0.001 N
-STIFFEST = 1e6
+RESIDUAL = 1e-8                  # of all forces: as P1 asks for
+# Numerical, of Newton's method: shifts of the tangent, in its diagonal, first, least and most; Armijo's share of the slope,
+# round-off of the energy, the shortest step; of the motion, the first step and the shortest.
+SHIFT_FIRST, SHIFT_LEAST, SHIFT_MOST = 1e-4, 1e-6, 1e6
+ARMIJO, ROUND, SHORTEST = 1e-4, 1e-13, 1e-7
+STEP_FIRST, STEP_LEAST = 1 / 8, 1e-4
 EDGE, FAR, HEIGHT, HALF, STEP = 20.0, 60.0, 40.0, 10.0, 10.0  # mm, as in bench/rings.c
 
 
@@ -156,26 +161,26 @@ class Strip:
         shift = 0.0
         for iteration in range(most):
             r, K = self.linearise(u)
-            if np.linalg.norm(r[self.free]) < 1e-8 * np.linalg.norm(r):
+            if np.linalg.norm(r[self.free]) < RESIDUAL * np.linalg.norm(r):
                 return u, iteration
             while (d := self.solve(K, shift, -r)) is None:
-                if shift > STIFFEST:
+                if shift > SHIFT_MOST:
                     return None, iteration
-                shift = max(3 * shift, 1e-4)
+                shift = max(3 * shift, SHIFT_FIRST)
             before, slope, s = self.energy(u), r @ d, 1.0
             while True:
                 trial = u + s * d
-                if self.energy(trial) <= before + 1e-4 * s * slope + 1e-13 * abs(before):
+                if self.energy(trial) <= before + ARMIJO * s * slope + ROUND * abs(before):
                     break
                 s /= 2
-                if s < 1e-7:
+                if s < SHORTEST:
                     return None, iteration
-            u, shift = trial, shift / 4 if shift > 1e-6 else 0.0
+            u, shift = trial, shift / 4 if shift > SHIFT_LEAST else 0.0
         return None, most
 
     def press(self):
         """The patch at the end of its motion: its force on 40 mm, N, and how many iterations that took."""
-        t, dt, total = 0.0, 1 / 8, 0
+        t, dt, total = 0.0, STEP_FIRST, 0
         while t < 1 - 1e-9:
             dt = min(dt, 1 - t)
             r, K = self.linearise(self.u)
@@ -188,7 +193,7 @@ class Strip:
                 total += n
             if found is None:
                 dt /= 2
-                if dt < 1e-4:
+                if dt < STEP_LEAST:
                     sys.exit(f"plane.py: no state found beyond {t:.3f} of the motion")
             else:
                 self.u, t, dt = found, t + dt, 1.5 * dt

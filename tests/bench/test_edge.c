@@ -12,7 +12,7 @@ typedef struct specimen {
   size_t n;
 } specimen;
 
-/* In columns, where cells are boxes, or in rings, where none but the innermost are. */
+/* In columns, where cells are boxes, or in rings, where those at the edge are none. */
 static specimen make(int ringed, int corners) {
   specimen b = {0};
   block k = ringed ? block_p1_rings((rings){.cuts = 3, .sides = 2, .along = 1}, 0) : block_p1_graded(2, 0);
